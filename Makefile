@@ -1,0 +1,75 @@
+# Parterre: everything that a reader, an operator or CI runs. Needs Go (go.mod says which) and nothing else;
+# `make test` uses the race detector where a C compiler is found, and says so where none is.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# hashicorpmetrics: without it Raft's own metrics go nowhere and nothing says so.
+# nomsgpack: leaves gin's own msgpack codec out; ours is vmihailenco's.
+TAGS    := hashicorpmetrics,nomsgpack
+LDFLAGS := -X main.version=$(VERSION)
+BUILD   := -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)"
+
+# The race detector needs cgo, hence a C compiler.
+HAVE_CC := $(shell command -v $${CC:-cc} >/dev/null 2>&1 && echo yes)
+ifeq ($(HAVE_CC),yes)
+RACE := -race
+else
+export CGO_ENABLED := 0
+endif
+
+FUZZTIME  ?= 20s
+BENCHTIME ?= 3s
+DATA      ?= data
+
+.PHONY: all build test lint demo run bench bench-http fuzz kills clean help
+
+all: build
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+build: ## build bin/parterre
+	$(GO) build $(BUILD) -o bin/parterre ./cmd/parterre
+
+test: ## run all tests: packages where goroutines meet under the race detector, the pure ones without it
+ifneq ($(HAVE_CC),yes)
+	@echo "make test: no C compiler, so the race detector is OFF in this run"
+endif
+	$(GO) test -tags $(TAGS) -count=1 ./actors/seatmap/... ./actors/command/... ./actors/chart/...
+	$(GO) test $(RACE) -tags $(TAGS) -count=1 -timeout 9m \
+		$$($(GO) list -tags $(TAGS) ./... | grep -v -e /actors/seatmap -e /actors/command -e /actors/chart)
+
+lint: ## formatting, vet, staticcheck (tools pinned in tools/go.mod)
+	@unformatted=$$(git ls-files '*.go' | xargs $(GO) tool -modfile=tools/go.mod gofumpt -l); \
+		if [ -n "$$unformatted" ]; then echo "not gofumpt-ed:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet -tags $(TAGS) ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck -tags $(TAGS) ./...
+	$(GO) mod verify >/dev/null
+
+demo: build ## three nodes, an arena sold out by 200 buyers, the leader killed half-way, the audit printed
+	./bin/parterre demo $(DEMOFLAGS)
+
+run: build ## three nodes on loopback, data kept in ./data, until Ctrl-C
+	./bin/parterre dev --data $(DATA)
+
+bench: ## Go benchmarks of the seat map, the codec, the actors and the core pipeline
+	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \
+		./actors/... ./raftlog/... ./cluster/... ./httpapi/...
+
+bench-http: build ## orders/s over HTTP on three processes, 64 and 256 connections, both log stores
+	./bin/parterre bench http --log-store bolt,wal --connections 64,256 --rounds 3
+
+kills: build ## ten SIGKILLs of the leader under load; the gap between successful orders
+	./bin/parterre bench kills --kills 10
+
+fuzz: ## every decoder that faces a network or a disk, FUZZTIME each
+	@for package in $$($(GO) list -tags $(TAGS) ./...); do \
+		for target in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "== $$package $$target"; \
+			$(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+clean: ## remove what was built
+	rm -rf bin

@@ -1,0 +1,193 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// Work is what the connections do: each order is a hold of the next free places, then its confirmation, one request a
+// step, every request with a key of its own.
+type Work struct {
+	Endpoints   []string // host:port, used in turn by the connections
+	Connections int
+	Duration    time.Duration
+	Timeout     time.Duration // of one request; after it the same key is asked again
+	// Next gives the event and the labels of the next party's seats; ok is false when everything is sold.
+	Next func() (event string, seats []string, ok bool)
+	// Ordered is called after each confirmed order, if set; from many goroutines.
+	Ordered func(at time.Time)
+}
+
+// Result is what a run measured. Latencies are in microseconds, of a saturated closed loop.
+type Result struct {
+	Orders, Refused, Retried int64
+	Elapsed                  time.Duration
+	Hold, Confirm            *hdrhistogram.Histogram
+}
+
+// OrdersPerSecond is the run's throughput.
+func (r *Result) OrdersPerSecond() float64 { return float64(r.Orders) / r.Elapsed.Seconds() }
+
+// histogram limits: 1 µs to 60 s with three digits.
+func newHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, 60_000_000, 3) }
+
+// errSoldOut ends a worker when there is nothing left to sell.
+var errSoldOut = errors.New("load: sold out")
+
+// runSeed tells the keys of two runs apart.
+var runSeed atomic.Int64
+
+// Run drives the work until its duration is over, ctx ends or everything is sold.
+func Run(ctx context.Context, w Work) (*Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.Duration)
+	defer cancel()
+	seed := strconv.FormatInt(time.Now().UnixNano()+runSeed.Add(1), 36)
+	workers := make([]*worker, w.Connections)
+	errs := make([]error, w.Connections)
+	start := time.Now()
+	var all sync.WaitGroup
+	for i := range workers {
+		workers[i] = &worker{
+			work: &w, conn: NewConn(w.Endpoints[i%len(w.Endpoints)], w.Timeout),
+			prefix: seed + "-" + strconv.Itoa(i) + "-", hold: newHistogram(), confirm: newHistogram(),
+		}
+		all.Go(func() { errs[i] = workers[i].run(ctx) })
+	}
+	all.Wait()
+	result := &Result{Elapsed: time.Since(start), Hold: newHistogram(), Confirm: newHistogram()}
+	for _, k := range workers {
+		result.Orders += k.orders
+		result.Refused += k.refused
+		result.Retried += k.retried
+		result.Hold.Merge(k.hold)
+		result.Confirm.Merge(k.confirm)
+	}
+	return result, errors.Join(errs...)
+}
+
+// worker is one connection's loop.
+type worker struct {
+	work                     *Work
+	conn                     *Conn
+	prefix                   string
+	sequence                 int64
+	path, key, body, holdID  []byte
+	orders, refused, retried int64
+	hold, confirm            *hdrhistogram.Histogram
+}
+
+func (k *worker) run(ctx context.Context) error {
+	defer k.conn.Close()
+	for ctx.Err() == nil {
+		if err := k.order(ctx); errors.Is(err, errSoldOut) || ctx.Err() != nil {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// order sells one party its seats.
+func (k *worker) order(ctx context.Context) error {
+	event, seats, ok := k.work.Next()
+	if !ok {
+		return errSoldOut
+	}
+	k.path = append(append(append(k.path[:0], "/v1/events/"...), event...), "/holds"...)
+	k.body = append(k.body[:0], `{"seats":[`...)
+	for i, label := range seats {
+		if i > 0 {
+			k.body = append(k.body, ',')
+		}
+		k.body = strconv.AppendQuote(k.body, label)
+	}
+	k.body = append(k.body, `]}`...)
+	status, answer, err := k.ask(ctx, k.hold)
+	if err != nil {
+		return err
+	}
+	if status != 201 {
+		k.refused++
+		if status == 409 {
+			return nil
+		}
+		return fmt.Errorf("load: hold: status %d: %s", status, answer)
+	}
+	id, ok := stringField(answer, `"hold":"`)
+	if !ok {
+		return fmt.Errorf("load: hold: no id in %s", answer)
+	}
+	k.holdID = append(k.holdID[:0], id...)
+	k.path = append(append(append(k.path[:0], "/v1/events/"...), event...), "/orders"...)
+	k.body = append(append(append(k.body[:0], `{"hold":"`...), k.holdID...), `","reference":"bench"}`...)
+	status, answer, err = k.ask(ctx, k.confirm)
+	if err != nil {
+		return err
+	}
+	if status != 201 {
+		return fmt.Errorf("load: confirm: status %d: %s", status, answer)
+	}
+	k.orders++
+	if k.work.Ordered != nil {
+		k.work.Ordered(time.Now())
+	}
+	return nil
+}
+
+// backoff is the pause before the same key is asked again.
+const backoff = 5 * time.Millisecond
+
+// ask posts until an answer decides, always with the same key: connections that break, 429, 503 and 504 are asked again.
+func (k *worker) ask(ctx context.Context, h *hdrhistogram.Histogram) (int, []byte, error) {
+	k.sequence++
+	k.key = strconv.AppendInt(append(k.key[:0], k.prefix...), k.sequence, 36)
+	start := time.Now()
+	for {
+		status, answer, err := k.conn.Post(k.path, k.key, k.body)
+		if err == nil && status != 429 && status != 503 && status != 504 {
+			return status, answer, h.RecordValue(max(1, time.Since(start).Microseconds()))
+		}
+		if ctx.Err() != nil {
+			return 0, nil, ctx.Err()
+		}
+		k.retried++
+		if err != nil {
+			k.nextEndpoint()
+		}
+		time.Sleep(backoff)
+	}
+}
+
+// nextEndpoint turns to another node after a connection broke.
+func (k *worker) nextEndpoint() {
+	for i, e := range k.work.Endpoints {
+		if e == k.conn.addr {
+			k.conn.addr = k.work.Endpoints[(i+1)%len(k.work.Endpoints)]
+			return
+		}
+	}
+}
+
+// stringField finds a string member by its quoted name and colon, in answers whose strings need no unescaping.
+func stringField(body []byte, name string) ([]byte, bool) {
+	for i := 0; i+len(name) <= len(body); i++ {
+		if string(body[i:i+len(name)]) != name {
+			continue
+		}
+		rest := body[i+len(name):]
+		for j, c := range rest {
+			if c == '"' {
+				return rest[:j], true
+			}
+		}
+	}
+	return nil, false
+}

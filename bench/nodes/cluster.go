@@ -1,0 +1,167 @@
+package nodes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Options say what to run.
+type Options struct {
+	Binary string // the parterre binary
+	Dir    string // data folders go below it, one a node
+	Count  int    // number of nodes
+	// FirstHTTP, FirstPeer and FirstAdmin are the ports of the first node, the others follow; 0 picks free ones.
+	FirstHTTP, FirstPeer, FirstAdmin int
+	Args                             []string // further flags of `parterre serve`
+	// Output gets each line that a node writes, without the line's end; nil drops them. Called by one goroutine a node.
+	Output func(node, line string)
+}
+
+// Cluster is a set of node processes.
+type Cluster struct {
+	Nodes []*Node
+}
+
+// readyPollInterval is how often WaitReady asks a node that is not ready yet.
+const readyPollInterval = 20 * time.Millisecond
+
+// Start starts all nodes of a cluster, without waiting until they are ready.
+func Start(o Options) (*Cluster, error) {
+	c, err := Plan(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range c.Nodes {
+		if err := n.Start(); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
+	return c, nil
+}
+
+// Plan lays out names, ports and folders without starting anything.
+func Plan(o Options) (*Cluster, error) {
+	c := &Cluster{}
+	for i := range o.Count {
+		n := &Node{Name: fmt.Sprintf("n%d", i+1), binary: o.Binary, output: o.Output}
+		n.Dir = filepath.Join(o.Dir, n.Name)
+		for _, p := range []struct {
+			addr  *string
+			first int
+		}{{&n.HTTP, o.FirstHTTP}, {&n.Peer, o.FirstPeer}, {&n.Admin, o.FirstAdmin}} {
+			addr, err := loopback(p.first, i)
+			if err != nil {
+				return nil, err
+			}
+			*p.addr = addr
+		}
+		c.Nodes = append(c.Nodes, n)
+	}
+	members := make([]string, 0, len(c.Nodes))
+	for _, n := range c.Nodes {
+		members = append(members, n.Name+"="+n.Peer)
+	}
+	for _, n := range c.Nodes {
+		n.args = append([]string{
+			"serve", "--node", n.Name, "--data", n.Dir, "--http", n.HTTP, "--peer", n.Peer, "--admin", n.Admin,
+			"--cluster", strings.Join(members, ","),
+		}, o.Args...)
+	}
+	return c, nil
+}
+
+// loopback is the i-th address from a first port, or a free one. A free port is let go again before the node takes it;
+// the kernel hands ephemeral ports out in turn, so that it is very unlikely to give it to somebody else meanwhile.
+func loopback(first, i int) (string, error) {
+	if first != 0 {
+		return fmt.Sprintf("127.0.0.1:%d", first+i), nil
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("nodes: no free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// Endpoints are the base URLs of all nodes.
+func (c *Cluster) Endpoints() []string {
+	urls := make([]string, 0, len(c.Nodes))
+	for _, n := range c.Nodes {
+		urls = append(urls, "http://"+n.HTTP)
+	}
+	return urls
+}
+
+// Node finds a node by name, nil if there is none.
+func (c *Cluster) Node(name string) *Node {
+	for _, n := range c.Nodes {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// WaitReady waits until every node answers /readyz with 200. A node that ends meanwhile is an error.
+func (c *Cluster) WaitReady(ctx context.Context) error {
+	for _, n := range c.Nodes {
+		if err := n.WaitReady(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WaitReady waits until the node answers /readyz with 200.
+func (n *Node) WaitReady(ctx context.Context) error {
+	client := &http.Client{Timeout: 2 * time.Second}
+	defer client.CloseIdleConnections()
+	for {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.HTTP+"/readyz", http.NoBody)
+		if err != nil {
+			return err
+		}
+		if answer, err := client.Do(request); err == nil {
+			_ = answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("nodes: %s did not become ready: %w", n.Name, ctx.Err())
+		case <-n.Exited():
+			return fmt.Errorf("nodes: %s ended before it was ready: %w", n.Name, n.ExitErr())
+		case <-time.After(readyPollInterval):
+		}
+	}
+}
+
+// Stop asks every node to drain (SIGTERM) and waits for all; a node that is not done when ctx ends is killed.
+func (c *Cluster) Stop(ctx context.Context) error {
+	done := make(chan error, len(c.Nodes))
+	for _, n := range c.Nodes {
+		go func() { done <- n.Stop(ctx) }()
+	}
+	var errs []error
+	for range c.Nodes {
+		errs = append(errs, <-done)
+	}
+	return errors.Join(errs...)
+}
+
+// Close kills every node that still runs and waits.
+func (c *Cluster) Close() error {
+	var errs []error
+	for _, n := range c.Nodes {
+		errs = append(errs, n.Kill())
+	}
+	return errors.Join(errs...)
+}
