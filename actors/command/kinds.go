@@ -1,0 +1,41 @@
+package command
+
+var kindWords = [...]string{
+	KindEvent: "event", KindPutChart: "put_chart", KindInstallChart: "install_chart", KindCreateEvent: "create_event",
+	KindRead: "read",
+}
+
+// Kinds is the number of kinds, counting the unused zero; every Kind is below it.
+const Kinds = len(kindWords)
+
+// String is the kind's word, used in logs and as a metric label.
+func (k Kind) String() string {
+	if k.Valid() {
+		return kindWords[k]
+	}
+	return "unknown_kind"
+}
+
+// Valid reports whether k is one of the kinds.
+func (k Kind) Valid() bool { return k != 0 && int(k) < len(kindWords) }
+
+// Word says what c asks for: the operation's word for an event's command, the kind's word for others. There are fewer
+// than Kinds + seatmap.Ops of them, so it can be a metric label.
+func (c *Command) Word() string {
+	if c.Kind == KindEvent {
+		return c.Request.Op.String()
+	}
+	return c.Kind.String()
+}
+
+// Reset empties c for another use and keeps its slices.
+func (c *Command) Reset() {
+	c.Request.Reset()
+	*c = Command{Request: c.Request}
+}
+
+// Reset empties r for another use and keeps its slices.
+func (r *Result) Reset() {
+	r.Answer.Reset()
+	*r = Result{Answer: r.Answer}
+}
