@@ -13,8 +13,8 @@ import (
 type Arena struct {
 	// Document is the chart for PUT /v1/charts/{chart}.
 	Document []byte
-	// Rows are the labels of the seats, row by row; the rows of each block run from the stage outwards.
-	Rows [][]string
+	// Rows are the rows of seats, the front rows of all blocks first, then the second ones, and so on outwards.
+	Rows []Row
 	// Standing is the key of the standing area, Capacity its places.
 	Standing string
 	Capacity int
@@ -22,11 +22,18 @@ type Arena struct {
 	Tables []string
 }
 
+// Row is one row of seats.
+type Row struct {
+	Labels []string
+	// First is the place of the row's first seat in the seat map's states; the others follow.
+	First int
+}
+
 // Places is the number of things that can be sold: seats, standing places and tables.
 func (a *Arena) Places() int {
 	n := a.Capacity + len(a.Tables)
 	for _, row := range a.Rows {
-		n += len(row)
+		n += len(row.Labels)
 	}
 	return n
 }
@@ -114,20 +121,13 @@ func NewArena(seats int) *Arena {
 		doc.Sections = append(doc.Sections, section{Key: string(rune('A' + block)), Name: fmt.Sprintf("Block %c", 'A'+block)})
 	}
 	for ring, left := 0, seats; left > 0; ring++ {
-		for block := range blocks {
-			if left == 0 {
-				break
-			}
+		for block := 0; block < blocks && left > 0; block++ {
 			r := curvedRow(block, ring, left)
 			left -= len(r.Seats)
 			doc.Sections[block].Rows = append(doc.Sections[block].Rows, r)
-			labels := make([]string, 0, len(r.Seats))
-			for _, s := range r.Seats {
-				labels = append(labels, doc.Sections[block].Key+"-"+r.Key+"-"+s.Key)
-			}
-			a.Rows = append(a.Rows, labels)
 		}
 	}
+	a.Rows = rowsOf(doc.Sections)
 	for i := range seats / tableShare {
 		angle := 2 * math.Pi * float64(i) / float64(max(1, seats/tableShare))
 		t := table{
@@ -143,6 +143,26 @@ func NewArena(seats int) *Arena {
 	}
 	a.Document = text
 	return a
+}
+
+// rowsOf labels the rows and orders them by their distance from the stage.
+func rowsOf(sections []section) []Row {
+	var rings [][]Row
+	first := 0
+	for _, s := range sections {
+		for ring, r := range s.Rows {
+			labels := make([]string, 0, len(r.Seats))
+			for _, seat := range r.Seats {
+				labels = append(labels, s.Key+"-"+r.Key+"-"+seat.Key)
+			}
+			if ring == len(rings) {
+				rings = append(rings, nil)
+			}
+			rings[ring] = append(rings[ring], Row{Labels: labels, First: first})
+			first += len(labels)
+		}
+	}
+	return slices.Concat(rings...)
 }
 
 // curvedRow is row number ring of a block, of at most limit seats.

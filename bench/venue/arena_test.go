@@ -10,7 +10,7 @@ func TestAnArenaHasExactlyTheSeatsAskedFor(t *testing.T) {
 		a := NewArena(seats)
 		seen := map[string]bool{}
 		for _, row := range a.Rows {
-			for _, label := range row {
+			for _, label := range row.Labels {
 				seen[label] = true
 			}
 		}
