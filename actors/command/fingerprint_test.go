@@ -9,7 +9,24 @@ import (
 )
 
 func TestFingerprintsNeverChange(t *testing.T) {
-	for name, want := range map[string]uint64{} {
+	for name, want := range map[string]uint64{
+		"block":         0x5cf467fbfe3ea9f7,
+		"cancel":        0xe45dea2bf1f85653,
+		"change":        0xc9d11531210143da,
+		"configure":     0xa5e1b501056be228,
+		"confirm":       0x545e69ad88036ff7,
+		"create_event":  0x5def6624f043a816,
+		"expire":        0xcb2c3f5488abfbb9,
+		"extend":        0x93f42dfc3c283ef6,
+		"get_hold":      0xa1ef538688e02eec,
+		"hold":          0x5e85872f0cfa6373,
+		"install_chart": 0x40ce2251ef1d9cc1,
+		"put_chart":     0xbe4108326d31c7df,
+		"read":          0xc3fb9ffc2159d13,
+		"release":       0x90e93bce2a25a30f,
+		"retake":        0xd0f0e9c4664b3237,
+		"sale":          0x80057c6e75c78d9a,
+	} {
 		c := sampleCommands()[name]
 		if got := command.Fingerprint(&c); got != want {
 			t.Errorf("%s: %#x, want %#x", name, got, want)
