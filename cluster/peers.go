@@ -1,0 +1,78 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/parterre/parterre/cluster/link"
+	"github.com/parterre/parterre/cluster/peerport"
+	"github.com/parterre/parterre/raftlog"
+)
+
+// abandonAfter is how long forwarded commands may still be answered by a node that has lost the lead to another.
+const abandonAfter = 100 * time.Millisecond
+
+// peer is another member and the link to it.
+type peer struct {
+	member raftlog.Member
+	link   *link.Client  // set when the node opens
+	poke   chan struct{} // asks for an exchange now
+}
+
+func (p *peer) open(n *Node) {
+	p.link = link.NewClient(link.ClientOptions{
+		Peer:            p.member.Node,
+		Dial:            func(ctx context.Context) (net.Conn, error) { return n.dial(ctx, p.member, peerport.KindLink) },
+		ForwardCommands: n.cfg.Limits.ForwardCommands, Logger: n.log, Metrics: n.linkMetrics,
+	})
+}
+
+func (p *peer) close() error {
+	if p.link == nil {
+		return nil
+	}
+	return p.link.Close()
+}
+
+// ask sends one message and reads the reply.
+func (p *peer) ask(ctx context.Context, m message, answer *reply) error {
+	payload, err := encodeMessage(m)
+	if err != nil {
+		return err
+	}
+	b, err := p.link.Exchange(ctx, payload)
+	if err != nil {
+		return err
+	}
+	if err := decodeMessage(b, answer); err != nil {
+		return fmt.Errorf("cluster: a reply that cannot be read: %w", err)
+	}
+	return nil
+}
+
+// serveLink answers a peer's forwarded commands and messages, for as long as the connection lives. Before the groups are
+// open there is nothing to answer.
+func (n *Node) serveLink(ctx context.Context, conn net.Conn) {
+	if !n.opened.Load() {
+		return
+	}
+	err := link.Serve(ctx, conn, submitter{n}, link.ServeOptions{
+		Commands: n.cfg.Limits.ForwardCommands, Exchange: n.answer, Logger: n.log, Metrics: n.linkMetrics,
+	})
+	if err != nil {
+		n.log.Debug("a link ended", "from", conn.RemoteAddr().String(), "error", err)
+	}
+}
+
+// submitter is what peers may reach of this node.
+type submitter struct{ node *Node }
+
+// SubmitLocal gives forwarded commands to this node's group, and to nobody else: a command is forwarded once.
+func (s submitter) SubmitLocal(partition uint32, b *raftlog.Batch) error {
+	if int(partition) >= len(s.node.parts) {
+		return raftlog.ErrNotLeader
+	}
+	return s.node.parts[partition].group.Submit(b)
+}
