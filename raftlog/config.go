@@ -1,0 +1,105 @@
+package raftlog
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/hashicorp/raft"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/parterre/parterre/actors"
+)
+
+// Defaults of Config.
+const (
+	DefaultQueueCommands   = 16_384
+	DefaultSnapshotBytes   = 64 << 20
+	DefaultSnapshotEntries = 262_144
+	DefaultLogStore        = "bolt"
+)
+
+// Defaults of Timing. They bound the gap after a leader's death: a follower misses heartbeats for 250 to 500 ms, then
+// stands; measured, the next commit follows 0.4 s after a kill.
+const (
+	DefaultHeartbeat   = 250 * time.Millisecond
+	DefaultElection    = 250 * time.Millisecond
+	DefaultLeaderLease = 125 * time.Millisecond
+	DefaultCommit      = 25 * time.Millisecond
+)
+
+// Member is a voter of the group.
+type Member struct {
+	Node string // node name = raft.ServerID
+	Peer string // host:port of its peer port
+}
+
+// Timing are Raft's intervals; zero = default.
+type Timing struct {
+	Heartbeat, Election, LeaderLease, Commit time.Duration
+}
+
+// Config is what a group is opened with.
+type Config struct {
+	Partition  uint32
+	Node       string
+	Dir        string           // this group's own folder
+	LogStore   string           // "bolt" or "wal"
+	Members    []Member         // initial voters; used only by Bootstrap
+	Stream     raft.StreamLayer // this group's streams of the peer port; closed by Close
+	Machine    *actors.Partition
+	Timing     Timing
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+	// ClockMillis is the leader's clock for entry times (Unix ms); nil = the machine's.
+	ClockMillis func() int64
+	// OnFatal is called once when this node must stop: a write or fsync failed, or the disk hangs.
+	OnFatal func(error)
+	// SnapshotBytes and SnapshotEntries: take a snapshot once that much was logged since the last.
+	SnapshotBytes   int64
+	SnapshotEntries uint64
+	QueueCommands   int // proposer's bound; default 16,384
+}
+
+func (c Config) withDefaults() Config {
+	setDefault(&c.LogStore, DefaultLogStore)
+	setDefault(&c.QueueCommands, DefaultQueueCommands)
+	setDefault(&c.SnapshotBytes, DefaultSnapshotBytes)
+	setDefault(&c.SnapshotEntries, DefaultSnapshotEntries)
+	setDefault(&c.Timing.Heartbeat, DefaultHeartbeat)
+	setDefault(&c.Timing.Election, max(DefaultElection, c.Timing.Heartbeat))
+	setDefault(&c.Timing.LeaderLease, min(DefaultLeaderLease, c.Timing.Heartbeat))
+	setDefault(&c.Timing.Commit, DefaultCommit)
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	if c.ClockMillis == nil {
+		c.ClockMillis = func() int64 { return time.Now().UnixMilli() }
+	}
+	if c.OnFatal == nil {
+		c.OnFatal = func(err error) { panic(fmt.Errorf("raftlog: nobody handles a fatal disk fault: %w", err)) }
+	}
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func (c *Config) validate() error {
+	switch {
+	case c.Node == "":
+		return errors.New("raftlog: config: no node name")
+	case c.Dir == "":
+		return errors.New("raftlog: config: no folder")
+	case c.Stream == nil:
+		return errors.New("raftlog: config: no streams")
+	case c.Machine == nil:
+		return errors.New("raftlog: config: no state machine")
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package raftlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/raft"
+)
+
+// resignInterval is how often a halted leader tries to give its lead away. It still keeps the log and votes, so it may be
+// elected again: but it can decide nothing.
+const resignInterval = time.Second
+
+// snapshotLoop takes a snapshot whenever enough was logged since the last.
+func (g *Group) snapshotLoop() {
+	for {
+		select {
+		case <-g.backlog.due:
+		case <-g.closing:
+			return
+		}
+		err := g.snapshot()
+		if err == nil {
+			continue
+		}
+		if errors.Is(err, ErrHalted) || errors.Is(err, ErrClosed) {
+			return
+		}
+		g.logger.Warn("snapshot failed, trying again", "error", err.Error(), "pause", snapshotRetry)
+		select {
+		case <-time.After(snapshotRetry):
+		case <-g.closing:
+			return
+		}
+	}
+}
+
+// Snapshot writes a snapshot now. Nil if nothing was applied since the last.
+func (g *Group) Snapshot(ctx context.Context) error {
+	return g.wait(ctx, g.snapshot)
+}
+
+func (g *Group) snapshot() error {
+	if err := g.config.Machine.Halted(); err != nil {
+		return fmt.Errorf("%w: %w", ErrHalted, err)
+	}
+	return g.withRaft(func(r *raft.Raft) error {
+		err := r.Snapshot().Error()
+		if err == nil || errors.Is(err, raft.ErrNothingNewToSnapshot) {
+			return nil
+		}
+		return fmt.Errorf("raftlog: snapshot: %w", err)
+	})
+}
+
+// TransferLeadership gives the lead to another node, which must be caught up within an election timeout. ErrNotLeader if
+// this node does not lead. Meanwhile commands wait; none is refused if it fails.
+func (g *Group) TransferLeadership(ctx context.Context, to string) error {
+	return g.wait(ctx, func() error { return g.transfer(to) })
+}
+
+func (g *Group) transfer(to string) error {
+	return g.withRaft(func(r *raft.Raft) error {
+		// Raft's future is answered only while its main loop runs; withRaft keeps the instance open until then.
+		if r.State() != raft.Leader {
+			return ErrNotLeader
+		}
+		var err error
+		if to == "" {
+			err = r.LeadershipTransfer().Error()
+		} else {
+			address, ok := voterAddress(r, to)
+			if !ok {
+				return fmt.Errorf("raftlog: transfer: %q is no voter of the group", to)
+			}
+			err = r.LeadershipTransferToServer(raft.ServerID(to), address).Error()
+		}
+		if errors.Is(err, raft.ErrNotLeader) {
+			return ErrNotLeader
+		}
+		if err != nil {
+			return fmt.Errorf("raftlog: transfer: %w", err)
+		}
+		return nil
+	})
+}
+
+// wait runs f in a goroutine of the group's, and stops waiting for it when ctx ends.
+func (g *Group) wait(ctx context.Context, f func() error) error {
+	g.mu.RLock()
+	if g.closed {
+		g.mu.RUnlock()
+		return ErrClosed
+	}
+	done := make(chan error, 1)
+	g.routines.Go(func() { done <- f() })
+	g.mu.RUnlock()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// resignLoop makes a halted leader give its lead to a replica that can decide.
+func (g *Group) resignLoop() {
+	select {
+	case <-g.halted:
+	case <-g.closing:
+		return
+	}
+	ticker := time.NewTicker(resignInterval)
+	defer ticker.Stop()
+	for {
+		if err := g.transfer(""); err != nil && !errors.Is(err, ErrNotLeader) && !errors.Is(err, ErrClosed) {
+			g.logger.Warn("a halted leader could not give its lead away", "error", err.Error())
+		}
+		select {
+		case <-ticker.C:
+		case <-g.closing:
+			return
+		}
+	}
+}
+
+// reopenLoop opens the Raft instance anew when its log contradicts the leader's snapshot (raft#697).
+func (g *Group) reopenLoop(in *instance) {
+	var last time.Time
+	for {
+		select {
+		case <-in.stores.Diverged():
+		case <-g.installs.loop:
+		case <-g.closing:
+			return
+		}
+		if pause := reopenInterval - time.Since(last); !last.IsZero() && pause > 0 {
+			select {
+			case <-time.After(pause):
+			case <-g.closing:
+				return
+			}
+		}
+		last = time.Now()
+		next, err := g.reopen()
+		if err != nil {
+			if !errors.Is(err, ErrClosed) {
+				g.fatal(fmt.Errorf("raftlog: cannot open the group again: %w", err))
+			}
+			return
+		}
+		in = next
+	}
+}
+
+// reopen exchanges the instance. Meanwhile there is none, and everything that needs one is refused.
+func (g *Group) reopen() (*instance, error) {
+	g.mu.Lock()
+	in := g.instance
+	if g.closed {
+		g.mu.Unlock()
+		return nil, ErrClosed
+	}
+	g.instance = nil
+	g.mu.Unlock()
+	g.logger.Warn("opening the Raft instance anew: its log contradicts the leader's snapshot")
+	g.metrics.reopens.Inc()
+	if err := in.close(g.proposer, g.failed); err != nil {
+		return nil, err
+	}
+	next, err := g.openInstance()
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	if !g.closed {
+		g.instance = next
+		g.mu.Unlock()
+		return next, nil
+	}
+	g.mu.Unlock()
+	return nil, errors.Join(ErrClosed, next.close(g.proposer, g.failed))
+}
