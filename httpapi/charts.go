@@ -1,0 +1,128 @@
+package httpapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/parterre/parterre/actors"
+	"github.com/parterre/parterre/actors/command"
+)
+
+// putChart is PUT /v1/charts/{chart}.
+func (a *api) putChart(c *gin.Context) {
+	name, ok := chartParam(c)
+	if !ok {
+		return
+	}
+	key, ok := keyOf(c)
+	if !ok {
+		return
+	}
+	drawing, ok := a.drawing(c, name)
+	if !ok {
+		return
+	}
+	drawing.Key = key.digest
+	ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
+	defer cancel()
+	result, err := a.node.PutChart(ctx, drawing)
+	if ans, ok := a.decided(c, result, err, key); ok {
+		answer(c, statusOf(ans), func(w *writer) { encodeChartReceipt(w, name, drawing.Content) })
+	}
+}
+
+// getChart is GET /v1/charts/{chart}: the drawing in its canonical form.
+func (a *api) getChart(c *gin.Context) {
+	name, ok := chartParam(c)
+	if !ok {
+		return
+	}
+	values, ok := query(c, "consistency")
+	if !ok {
+		return
+	}
+	if values.Has("consistency") {
+		if values.Get("consistency") != "strong" {
+			refuse(c, invalid("consistency", "must be strong, or left out"))
+			return
+		}
+		ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
+		defer cancel()
+		if err := a.node.ChartBarrier(ctx, name); err != nil {
+			refuse(c, &problem{code: codeOf(err, false)})
+			return
+		}
+	}
+	chart, found := a.node.Chart(name)
+	if !found {
+		refuse(c, &problem{code: codeUnknownChart})
+		return
+	}
+	a.sendDrawing(c, chart)
+}
+
+// sendDrawing sends the stored bytes as they are wherever the client reads gzip'd JSON.
+func (a *api) sendDrawing(c *gin.Context, chart *actors.StoredChart) {
+	msgpack, _ := answersMsgpack(c.Request)
+	zipped := acceptsGzip(c.Request) && !msgpack
+	if fresh(c, `"`+hex.EncodeToString(chart.Content[:16])+formatSuffix(msgpack, zipped)+`"`) {
+		return
+	}
+	if zipped {
+		c.Writer.Header().Set("Content-Encoding", "gzip")
+		send(c, http.StatusOK, jsonMedia, chart.Document)
+		return
+	}
+	body, err := unzip(chart.Document)
+	if err == nil && msgpack {
+		body, err = msgpackOfJSON(body)
+	}
+	if err != nil {
+		a.failed(c, fmt.Errorf("stored chart %q: %w", chart.Name, err), callKey{})
+		return
+	}
+	send(c, http.StatusOK, mediaOf(msgpack), body)
+}
+
+func unzip(document []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(document))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(r, command.MaxDocumentBytes))
+}
+
+// listCharts is GET /v1/charts.
+func (a *api) listCharts(c *gin.Context) {
+	p, ok := pageOf(c, command.MaxChartNameBytes)
+	if !ok {
+		return
+	}
+	charts := a.node.Charts(p.after, p.limit+1)
+	charts, next := cut(charts, p.limit, func(s *actors.StoredChart) string { return s.Name })
+	answer(c, http.StatusOK, func(w *writer) {
+		w.beginObject()
+		w.beginArray("charts")
+		for _, chart := range charts {
+			encodeChartReceipt(w, chart.Name, chart.Content)
+		}
+		w.endArray()
+		w.textOrNull("next", next)
+		w.endObject()
+	})
+}
+
+// encodeChartReceipt writes a chart's name and the SHA-256 of its canonical drawing.
+func encodeChartReceipt(w *writer, name string, content [32]byte) {
+	w.beginObject()
+	w.text("chart", name)
+	w.text("content", hex.EncodeToString(content[:]))
+	w.endObject()
+}

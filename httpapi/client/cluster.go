@@ -1,0 +1,44 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+)
+
+// Cluster tells the cluster's state as the node that answers sees it.
+func (c *Client) Cluster(ctx context.Context, options ...Option) (*ClusterStatus, error) {
+	return into[ClusterStatus](ctx, c, http.MethodGet, "/v1/cluster", nil, options)
+}
+
+// Transfer hands a partition's leadership to a node.
+func (c *Client) Transfer(ctx context.Context, partition uint32, node string, options ...Option) error {
+	in := struct {
+		Node string `json:"node"`
+	}{node}
+	path := "/v1/cluster/partitions/" + strconv.FormatUint(uint64(partition), 10) + "/transfer"
+	return c.do(ctx, http.MethodPost, path, in, nil, options)
+}
+
+// Snapshot makes the node that answers write a snapshot of each of its partitions.
+func (c *Client) Snapshot(ctx context.Context, options ...Option) error {
+	return c.do(ctx, http.MethodPost, "/v1/cluster/snapshot", nil, nil, options)
+}
+
+// Health asks whether the node's process lives. Use At to ask a given node.
+func (c *Client) Health(ctx context.Context, options ...Option) (*Health, error) {
+	return into[Health](ctx, c, http.MethodGet, "/healthz", nil, options)
+}
+
+// Ready asks whether the node serves; being unready is an answer and no error. Use At to ask a given node.
+func (c *Client) Ready(ctx context.Context, options ...Option) (*Readiness, error) {
+	options = append(options, func(k *call) { k.anyStatus = true; k.set("verbose", "1") })
+	return into[Readiness](ctx, c, http.MethodGet, "/readyz", nil, options)
+}
+
+// OpenAPI gives the contract as OpenAPI 3.1.
+func (c *Client) OpenAPI(ctx context.Context, options ...Option) ([]byte, error) {
+	var raw []byte
+	err := c.do(ctx, http.MethodGet, "/openapi.json", nil, &raw, options)
+	return raw, err
+}

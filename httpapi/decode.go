@@ -1,0 +1,263 @@
+package httpapi
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// token is the kind of a value in a body.
+type token uint8
+
+const (
+	tokenBad token = iota // the body is malformed, or ends here
+	tokenObject
+	tokenArray
+	tokenText
+	tokenNumber
+	tokenBool
+	tokenNull
+)
+
+// source yields the values of one body in order. After anything malformed, peek is tokenBad for ever and err says why.
+// The texts it yields alias the body, which never changes.
+type source interface {
+	peek() token
+	open() cursor           // of the object or array that peek saw
+	more(c *cursor) bool    // is there another element? it comes next
+	key() string            // of the element of an object
+	text() string           // peek saw tokenText
+	integer() (int64, bool) // peek saw tokenNumber; false = not a whole number of 64 bits
+	boolean() bool          // peek saw tokenBool
+	null()                  // peek saw tokenNull
+	end() bool              // nothing follows
+	fail(why string)        // makes the source malformed
+	err() string            // "" = well-formed so far
+}
+
+// cursor is a place in an object or array.
+type cursor struct {
+	left   int // msgpack: elements to come
+	object bool
+	first  bool
+}
+
+// decoder reads one body strictly: every field must be known and named once, and of its type. It goes on after an
+// invalid field, so that one answer lists all of them (up to maxBodyErrors), and stops at what is malformed.
+type decoder struct {
+	src    source
+	path   []byte
+	seen   []string
+	depth  int
+	errors []fieldError
+}
+
+// problem is what the body is refused with, or nil. Call it when the whole body was read.
+func (d *decoder) problem() *problem {
+	if len(d.errors) < maxBodyErrors && d.src.err() == "" && !d.src.end() {
+		d.src.fail("more follows after its end")
+	}
+	switch {
+	case d.src.err() != "" && len(d.errors) < maxBodyErrors:
+		return &problem{code: codeMalformed, detail: "The body is malformed: " + d.src.err() + "."}
+	case len(d.errors) > 0:
+		return &problem{code: codeInvalid, errors: d.errors}
+	}
+	return nil
+}
+
+// reject notes that the value at the current path breaks a rule.
+func (d *decoder) reject(reason string) { d.rejectAt(string(d.path), reason) }
+
+func (d *decoder) rejectAt(field, reason string) {
+	if len(d.errors) < maxBodyErrors {
+		d.errors = append(d.errors, fieldError{Field: field, Reason: reason})
+	}
+}
+
+// stopped says that reading on is pointless.
+func (d *decoder) stopped() bool { return d.src.err() != "" || len(d.errors) >= maxBodyErrors }
+
+// want reports whether the next value is a t; if not, it refuses and skips the value.
+func (d *decoder) want(t token, reason string) bool {
+	got := d.src.peek()
+	if got == t {
+		return true
+	}
+	if got != tokenBad {
+		d.reject(reason)
+		d.skip()
+	}
+	return false
+}
+
+// object reads an object whose fields are each read by each, which returns false for a name that it does not know.
+func (d *decoder) object(each func(name string) bool) {
+	seenBefore := len(d.seen)
+	d.entries(func(name string) {
+		for _, s := range d.seen[seenBefore:] {
+			if s == name {
+				d.reject("is named twice")
+				d.skip()
+				return
+			}
+		}
+		d.seen = append(d.seen, name)
+		if !each(name) {
+			d.reject("is not a known field")
+			d.skip()
+		}
+	})
+	d.seen = d.seen[:seenBefore]
+}
+
+// entries reads an object whose names are data; the caller minds names that come twice.
+func (d *decoder) entries(each func(name string)) {
+	if !d.want(tokenObject, "must be an object") || !d.descend() {
+		return
+	}
+	mark := len(d.path)
+	c := d.src.open()
+	for !d.stopped() && d.src.more(&c) {
+		name := d.src.key()
+		if d.src.err() != "" {
+			break
+		}
+		if mark > 0 {
+			d.path = append(d.path, '.')
+		}
+		d.path = appendPathName(d.path, name)
+		each(name)
+		d.path = d.path[:mark]
+	}
+	d.depth--
+}
+
+// array reads an array of at most limit elements.
+func (d *decoder) array(limit int, each func()) {
+	if !d.want(tokenArray, "must be an array") || !d.descend() {
+		return
+	}
+	mark := len(d.path)
+	c := d.src.open()
+	for i := 0; !d.stopped() && d.src.more(&c); i++ {
+		if i == limit {
+			d.reject("must have at most " + strconv.Itoa(limit) + " elements")
+		}
+		if i >= limit {
+			d.skip()
+			continue
+		}
+		d.path = strconv.AppendInt(append(d.path, '['), int64(i), 10)
+		d.path = append(d.path, ']')
+		each()
+		d.path = d.path[:mark]
+	}
+	d.depth--
+}
+
+func (d *decoder) descend() bool {
+	if d.depth++; d.depth > maxBodyDepth {
+		d.src.fail("it is nested too deeply")
+		return false
+	}
+	return true
+}
+
+// line reads a text of at most limit bytes without control characters; required says that it must not be empty.
+func (d *decoder) line(limit int, required bool) string {
+	if !d.want(tokenText, "must be a string") {
+		return ""
+	}
+	v := d.src.text()
+	if reason := lineReason(v, limit, required); reason != "" {
+		d.reject(reason)
+		return ""
+	}
+	return v
+}
+
+func lineReason(v string, limit int, required bool) string {
+	if required && v == "" {
+		return "must not be empty"
+	}
+	if len(v) > limit {
+		return "must have at most " + strconv.Itoa(limit) + " bytes"
+	}
+	for _, r := range v {
+		if r < 0x20 || r >= 0x7f && r < 0xa0 {
+			return "must not have control characters"
+		}
+	}
+	if !utf8.ValidString(v) {
+		return "must be UTF-8"
+	}
+	return ""
+}
+
+// number reads a whole number from lowest to highest.
+func (d *decoder) number(lowest, highest int64) int64 {
+	if !d.want(tokenNumber, "must be a whole number") {
+		return lowest
+	}
+	v, ok := d.src.integer()
+	switch {
+	case d.src.err() != "":
+	case !ok:
+		d.reject("must be a whole number")
+	case v < lowest:
+		d.reject("must be at least " + strconv.FormatInt(lowest, 10))
+	case v > highest:
+		d.reject("must be at most " + strconv.FormatInt(highest, 10))
+	default:
+		return v
+	}
+	return lowest
+}
+
+// null reports whether the next value is null, and reads it.
+func (d *decoder) null() bool {
+	if d.src.peek() != tokenNull {
+		return false
+	}
+	d.src.null()
+	return true
+}
+
+// skip reads over the next value, whatever it is.
+func (d *decoder) skip() {
+	switch t := d.src.peek(); t {
+	case tokenObject, tokenArray:
+		if !d.descend() {
+			return
+		}
+		c := d.src.open()
+		for d.src.err() == "" && d.src.more(&c) {
+			if t == tokenObject {
+				d.src.key()
+			}
+			d.skip()
+		}
+		d.depth--
+	case tokenText:
+		d.src.text()
+	case tokenNumber:
+		d.src.integer()
+	case tokenBool:
+		d.src.boolean()
+	case tokenNull:
+		d.src.null()
+	}
+}
+
+// appendPathName appends a field's name to a path, shortened where a caller made it long.
+func appendPathName(path []byte, name string) []byte {
+	const longest = 64
+	if len(name) <= longest {
+		return append(path, name...)
+	}
+	cut := longest
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return append(append(path, name[:cut]...), "…"...)
+}

@@ -1,0 +1,241 @@
+package httpapi
+
+import (
+	"encoding/binary"
+	"math"
+	"sync"
+	"time"
+)
+
+// timeLayout is RFC 3339 in UTC with milliseconds.
+const timeLayout = "2006-01-02T15:04:05.000Z"
+
+// writer appends one answer as JSON or as msgpack: one encoder per answer serves both, so that they cannot differ.
+// In msgpack, objects and arrays are written with room for a 16- or 32-bit count that is filled in at their end.
+type writer struct {
+	b       []byte
+	msgpack bool
+	open    []container
+}
+
+// container is an object or array that is being written (msgpack only).
+type container struct {
+	at    int // of its count
+	count uint32
+}
+
+var writers = sync.Pool{New: func() any { return &writer{b: make([]byte, 0, 2048), open: make([]container, 0, 8)} }}
+
+func newWriter(msgpack bool) *writer {
+	w := writers.Get().(*writer)
+	w.b, w.open, w.msgpack = w.b[:0], w.open[:0], msgpack
+	return w
+}
+
+// free gives the buffer back; nothing may keep w.b.
+func (w *writer) free() {
+	if cap(w.b) <= maxPooledBytes {
+		writers.Put(w)
+	}
+}
+
+// element makes room for the next element of the open container: a comma, or one more to count.
+func (w *writer) element() {
+	if w.msgpack {
+		if n := len(w.open); n > 0 {
+			w.open[n-1].count++
+		}
+		return
+	}
+	if n := len(w.b); n > 0 {
+		switch w.b[n-1] {
+		case '{', '[', ':':
+		default:
+			w.b = append(w.b, ',')
+		}
+	}
+}
+
+// name writes a field's name. Names are this package's own literals and need no escaping.
+func (w *writer) name(name string) {
+	w.element()
+	if w.msgpack {
+		w.b = appendMsgpackText(w.b, name)
+		return
+	}
+	w.b = append(w.b, '"')
+	w.b = append(w.b, name...)
+	w.b = append(w.b, '"', ':')
+}
+
+// beginObject starts an object that is the whole answer or an element of an array.
+func (w *writer) beginObject() {
+	w.element()
+	w.openObject()
+}
+
+// objectField starts an object that is a field.
+func (w *writer) objectField(name string) {
+	w.name(name)
+	w.openObject()
+}
+
+func (w *writer) openObject() {
+	if w.msgpack {
+		w.b = append(w.b, 0xde, 0, 0)
+		w.open = append(w.open, container{at: len(w.b) - 2})
+		return
+	}
+	w.b = append(w.b, '{')
+}
+
+func (w *writer) endObject() {
+	if !w.msgpack {
+		w.b = append(w.b, '}')
+		return
+	}
+	top := w.open[len(w.open)-1]
+	w.open = w.open[:len(w.open)-1]
+	binary.BigEndian.PutUint16(w.b[top.at:], uint16(top.count)) //nolint:gosec // an object has a handful of fields; maps of many keys use putMap
+}
+
+// beginArray starts an array that is a field.
+func (w *writer) beginArray(name string) {
+	w.name(name)
+	if w.msgpack {
+		w.b = append(w.b, 0xdd, 0, 0, 0, 0)
+		w.open = append(w.open, container{at: len(w.b) - 4})
+		return
+	}
+	w.b = append(w.b, '[')
+}
+
+func (w *writer) endArray() {
+	if !w.msgpack {
+		w.b = append(w.b, ']')
+		return
+	}
+	top := w.open[len(w.open)-1]
+	w.open = w.open[:len(w.open)-1]
+	binary.BigEndian.PutUint32(w.b[top.at:], top.count)
+}
+
+// keyed writes a field whose name comes from a chart, such as a category's key.
+func (w *writer) keyed(name string, v int64) {
+	w.textElement(name)
+	if !w.msgpack {
+		w.b = append(w.b, ':')
+	}
+	w.appendInteger(v)
+}
+
+func (w *writer) text(name, v string) {
+	w.name(name)
+	w.appendText(v)
+}
+
+// textOrNull writes null for an empty text.
+func (w *writer) textOrNull(name, v string) {
+	w.name(name)
+	if v == "" {
+		w.appendNull()
+		return
+	}
+	w.appendText(v)
+}
+
+func (w *writer) textElement(v string) {
+	w.element()
+	w.appendText(v)
+}
+
+func (w *writer) texts(name string, vs []string) {
+	w.beginArray(name)
+	for _, v := range vs {
+		w.textElement(v)
+	}
+	w.endArray()
+}
+
+func (w *writer) integer(name string, v int64) {
+	w.name(name)
+	w.appendInteger(v)
+}
+
+func (w *writer) boolean(name string, v bool) {
+	w.name(name)
+	switch {
+	case w.msgpack && v:
+		w.b = append(w.b, 0xc3)
+	case w.msgpack:
+		w.b = append(w.b, 0xc2)
+	case v:
+		w.b = append(w.b, "true"...)
+	default:
+		w.b = append(w.b, "false"...)
+	}
+}
+
+// moment writes a time in Unix milliseconds; 0 is null.
+func (w *writer) moment(name string, millis int64) {
+	w.name(name)
+	if millis == 0 {
+		w.appendNull()
+		return
+	}
+	var text [len(timeLayout)]byte
+	b := time.UnixMilli(millis).UTC().AppendFormat(text[:0], timeLayout)
+	if w.msgpack {
+		w.b = appendMsgpackHeader(w.b, len(b))
+		w.b = append(w.b, b...)
+		return
+	}
+	w.b = append(w.b, '"')
+	w.b = append(w.b, b...)
+	w.b = append(w.b, '"')
+}
+
+// raw writes text that is known to need no escaping, in place: fill appends it to the buffer it is given.
+func (w *writer) raw(name string, length int, fill func([]byte) []byte) {
+	w.name(name)
+	if w.msgpack {
+		w.b = fill(appendMsgpackHeader(w.b, length))
+		return
+	}
+	w.b = append(w.b, '"')
+	w.b = fill(w.b)
+	w.b = append(w.b, '"')
+}
+
+func (w *writer) appendNull() {
+	if w.msgpack {
+		w.b = append(w.b, 0xc0)
+		return
+	}
+	w.b = append(w.b, "null"...)
+}
+
+func (w *writer) appendText(v string) {
+	if w.msgpack {
+		w.b = appendMsgpackText(w.b, v)
+		return
+	}
+	w.b = appendJSONText(w.b, v)
+}
+
+func appendMsgpackText(b []byte, v string) []byte {
+	return append(appendMsgpackHeader(b, len(v)), v...)
+}
+
+// appendMsgpackHeader appends the head of a text of n bytes.
+func appendMsgpackHeader(b []byte, n int) []byte {
+	switch {
+	case n < 32:
+		return append(b, 0xa0|byte(n))
+	case n <= math.MaxUint8:
+		return append(b, 0xd9, byte(n))
+	case n <= math.MaxUint16:
+		return binary.BigEndian.AppendUint16(append(b, 0xda), uint16(n))
+	}
+	return binary.BigEndian.AppendUint32(append(b, 0xdb), uint32(n)) //nolint:gosec // answers are far below 4 GiB
+}

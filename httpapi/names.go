@@ -1,0 +1,66 @@
+package httpapi
+
+import (
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/parterre/parterre/actors/command"
+	"github.com/parterre/parterre/actors/seatmap"
+)
+
+// eventParam is the event's key in the path; a bad one is refused here.
+func eventParam(c *gin.Context) (string, bool) {
+	key := c.Param("event")
+	if reason := eventKeyReason(key); reason != "" {
+		refuse(c, invalid("event", reason))
+		return "", false
+	}
+	return key, true
+}
+
+// chartParam is the chart's name in the path; a bad one is refused here.
+func chartParam(c *gin.Context) (string, bool) {
+	name := c.Param("chart")
+	if reason := chartNameReason(name); reason != "" {
+		refuse(c, invalid("chart", reason))
+		return "", false
+	}
+	return name, true
+}
+
+// idParam is the hold's or order's id in the path. Ids are opaque to callers: a text that is none is just unknown.
+func idParam(c *gin.Context, name, unknown string) (seatmap.ID, bool) {
+	id, err := seatmap.ParseID(c.Param(name))
+	if err != nil {
+		refuse(c, &problem{code: unknown})
+		return id, false
+	}
+	return id, true
+}
+
+func eventKeyReason(key string) string {
+	if strings.Count(key, ":") > 1 {
+		return "must have at most one colon"
+	}
+	if strings.HasPrefix(key, ":") || strings.HasSuffix(key, ":") {
+		return "must have something on both sides of its colon"
+	}
+	return nameReason(strings.Replace(key, ":", ".", 1), command.MaxEventKeyBytes)
+}
+
+func chartNameReason(name string) string { return nameReason(name, command.MaxChartNameBytes) }
+
+func nameReason(name string, limit int) string {
+	if name == "" || len(name) > limit {
+		return "must have 1 to 128 characters"
+	}
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '_', c == '-':
+		default:
+			return "must be made of A-Z, a-z, 0-9, '.', '_' and '-'"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,137 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/parterre/parterre/actors"
+	"github.com/parterre/parterre/actors/command"
+	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/cluster"
+)
+
+// Cluster is what the handlers need of a node; *cluster.Node is one.
+type Cluster interface {
+	Submit(ctx context.Context, c *command.Command) (*command.Result, error)
+	PutChart(ctx context.Context, c *command.Chart) (*command.Result, error)
+	CreateEvent(ctx context.Context, event, chart string, config *seatmap.Config, key seatmap.Key) (*command.Result, error)
+	ReadBarrier(ctx context.Context, event string) error
+	ChartBarrier(ctx context.Context, chart string) error
+	Event(key string) (*actors.Event, bool)
+	Events(after string, limit int) []*actors.Event
+	Chart(name string) (*actors.StoredChart, bool)
+	Charts(after string, limit int) []*actors.StoredChart
+	PartitionOf(event string) uint32
+	LeaderOf(partition uint32) string
+	Status() cluster.Status
+	Checks() []cluster.Check
+	Transfer(ctx context.Context, partition uint32, to string) error
+	Snapshot(ctx context.Context) error
+}
+
+var _ Cluster = (*cluster.Node)(nil)
+
+// Options is what the handlers are made of.
+type Options struct {
+	Node     Cluster
+	NodeName string
+	Version  string
+	Limits   Limits
+	// TrustedProxies are the addresses or CIDRs whose X-Forwarded-For names the client, for rate limits; none = nobody.
+	TrustedProxies []string
+	Logger         *slog.Logger          // nil = slog.Default()
+	Registerer     prometheus.Registerer // nil = metrics are kept but not registered
+	// Clock is the time of rate limits and metrics; nil = time.Now. It decides nothing about seats.
+	Clock func() time.Time
+}
+
+// Limits are the named bounds of one node's HTTP side; a zero field takes its default.
+type Limits struct {
+	// ConcurrentRequests bounds the requests at work at once; one more is refused with 429 at once. A quarter of them
+	// (one at least) is kept for who holds or bought something, and for readers. 8,192.
+	ConcurrentRequests int
+	// BulkRequests bounds requests with large bodies or answers (charts, blocks), beside the others. 16.
+	BulkRequests int
+	// NewRate and ExistingRate bound each client address by lane. Zero = no bound, which is the default.
+	NewRate, ExistingRate Rate
+	// RateClients bounds the client addresses that are remembered for rates; the longest idle is forgotten. 65,536.
+	RateClients int
+	// RequestTimeout bounds how long the cluster may take to decide, elections and retries included. 10 s.
+	RequestTimeout time.Duration
+	// RevisionWait bounds how long a read waits for min_revision. 2 s.
+	RevisionWait time.Duration
+	// BodyBytes, BlockBytes and ChartBytes bound bodies: 64 KiB, 1 MiB (block, unblock) and 16 MiB (charts).
+	BodyBytes, BlockBytes, ChartBytes int64
+}
+
+// Rate is a token bucket: PerSecond tokens a second, at most Burst of them saved.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// Bounds that are not settings.
+const (
+	maxHeaderBytes   = 32 << 10
+	maxListLimit     = 1_000
+	defaultListLimit = 100
+	maxIdempotency   = 64 // bytes of an Idempotency-Key
+	maxBodyErrors    = 16 // refusals of one body that are collected before reading stops
+	maxBodyDepth     = 16 // nesting of one body
+	maxPooledBytes   = 1 << 20
+	rateShards       = 64
+	maxRetrySeconds  = 3_600
+)
+
+func (l Limits) withDefaults() Limits {
+	setInt := func(v *int, d int) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	setBytes := func(v *int64, d int64) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	setDuration := func(v *time.Duration, d time.Duration) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	setInt(&l.ConcurrentRequests, 8_192)
+	setInt(&l.BulkRequests, 16)
+	setInt(&l.RateClients, 65_536)
+	setDuration(&l.RequestTimeout, 10*time.Second)
+	setDuration(&l.RevisionWait, 2*time.Second)
+	setBytes(&l.BodyBytes, 64<<10)
+	setBytes(&l.BlockBytes, 1<<20)
+	setBytes(&l.ChartBytes, command.MaxDocumentBytes)
+	return l
+}
+
+// The server's bounds on connections: for a header, a body, an answer, and silence. An answer's bound is above
+// Limits.RequestTimeout, so that a request that waits that long can still say what came of it.
+const (
+	ReadHeaderTimeout = 5 * time.Second
+	ReadTimeout       = 30 * time.Second
+	WriteTimeout      = 30 * time.Second
+	IdleTimeout       = 2 * time.Minute
+)
+
+// NewServer makes the server that New's handler is meant to run under: HTTP/1.1 and HTTP/2 without TLS by prior
+// knowledge, bounded headers and timeouts. The caller serves it, may set its ErrorLog before, and shuts it down.
+func NewServer(h http.Handler) *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Server{
+		Handler: h, Protocols: protocols, MaxHeaderBytes: maxHeaderBytes,
+		ReadHeaderTimeout: ReadHeaderTimeout, ReadTimeout: ReadTimeout, WriteTimeout: WriteTimeout, IdleTimeout: IdleTimeout,
+	}
+}

@@ -1,0 +1,95 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// api is what all handlers share; it keeps nothing about any request.
+type api struct {
+	node     Cluster
+	nodeName string
+	version  string
+	limits   Limits
+	logger   *slog.Logger
+	metrics  *metrics
+	now      func() time.Time
+	lanes    [laneCount]lane
+}
+
+// New makes the handler of the main listener.
+func New(o Options) http.Handler { return newEngine(o) }
+
+func newEngine(o Options) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	a := &api{
+		node: o.Node, nodeName: o.NodeName, version: o.Version,
+		limits: o.Limits.withDefaults(), logger: o.Logger, now: o.Clock,
+		metrics: newMetrics(o.Registerer),
+	}
+	if a.logger == nil {
+		a.logger = slog.Default()
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	a.setLanes()
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.UseRawPath = true // a label may hold an escaped slash
+	e.UnescapePathValues = true
+	if err := e.SetTrustedProxies(o.TrustedProxies); err != nil {
+		a.logger.Error("trusted proxies are ignored", "error", err)
+		_ = e.SetTrustedProxies(nil) // nil is always taken
+	}
+	e.Use(a.observe)
+	e.NoRoute(func(c *gin.Context) { refuse(c, &problem{code: codeNotFound}) })
+	e.NoMethod(func(c *gin.Context) { refuse(c, &problem{code: codeMethodNotAllowed}) })
+	a.route(e)
+	return e
+}
+
+// route lists every route with its lane.
+func (a *api) route(e *gin.Engine) {
+	fresh, existing, bulk := a.admit(laneNew), a.admit(laneExisting), a.admit(laneBulk)
+
+	e.PUT("/v1/charts/:chart", bulk, a.putChart)
+	e.GET("/v1/charts/:chart", bulk, a.getChart)
+	e.GET("/v1/charts", existing, a.listCharts)
+
+	e.PUT("/v1/events/:event", existing, a.putEvent)
+	e.GET("/v1/events/:event", existing, a.getEvent)
+	e.PATCH("/v1/events/:event", existing, a.patchEvent)
+	e.GET("/v1/events", existing, a.listEvents)
+
+	e.POST("/v1/events/:event/holds", fresh, a.postHold)
+	e.GET("/v1/events/:event/holds/:hold", existing, a.getHold)
+	e.DELETE("/v1/events/:event/holds/:hold", existing, a.deleteHold)
+	e.PATCH("/v1/events/:event/holds/:hold", existing, a.patchHold)
+	e.POST("/v1/events/:event/holds/:hold/extend", existing, a.extendHold)
+
+	e.POST("/v1/events/:event/orders", existing, a.postOrder)
+	e.GET("/v1/events/:event/orders/:order", existing, a.getOrder)
+	e.POST("/v1/events/:event/orders/:order/cancel", existing, a.cancelOrder)
+	e.POST("/v1/events/:event/sales", fresh, a.postSale)
+
+	e.POST("/v1/events/:event/block", bulk, a.postBlock)
+	e.POST("/v1/events/:event/unblock", bulk, a.postUnblock)
+
+	e.GET("/v1/events/:event/availability", existing, a.getAvailability)
+	e.GET("/v1/events/:event/seats", existing, a.getSeats)
+	e.GET("/v1/events/:event/seats/:seat", existing, a.getSeat)
+
+	e.GET("/v1/cluster", existing, a.getCluster)
+	e.POST("/v1/cluster/partitions/:partition/transfer", existing, a.postTransfer)
+	e.POST("/v1/cluster/snapshot", existing, a.postSnapshot)
+
+	// Health and the contract have no lane: they must answer when all lanes are full.
+	e.GET("/healthz", a.healthz)
+	e.GET("/readyz", a.readyz)
+	e.GET("/openapi.json", getOpenAPI)
+}
