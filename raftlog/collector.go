@@ -43,13 +43,13 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		desc  *prometheus.Desc
 		value float64
 	}{
-		{leaderDesc, flag(s.Lead.Ready)},
+		{leaderDesc, asFloat(s.Lead.Ready)},
 		{termDesc, float64(s.Lead.Term)},
 		{queueDesc, float64(s.QueueCommands)},
 		{appliedDesc, float64(s.Applied)},
 		{commitDesc, float64(s.Committed)},
 		{checkDesc, float64(s.HashIndex)},
-		{haltedDesc, flag(s.Halted != "")},
+		{haltedDesc, asFloat(s.Halted != "")},
 	} {
 		out <- prometheus.MustNewConstMetric(g.desc, prometheus.GaugeValue, g.value)
 	}
@@ -71,7 +71,7 @@ func (c *collector) collectCommands(out chan<- prometheus.Metric) {
 	}
 }
 
-func flag(on bool) float64 {
+func asFloat(on bool) float64 {
 	if on {
 		return 1
 	}

@@ -11,6 +11,7 @@ var (
 	ErrHalted         = errors.New("raftlog: partition halted")       // nothing was proposed, and this node decides nothing more
 	ErrClosed         = errors.New("raftlog: closed")                 // nothing was proposed
 	ErrTooLarge       = errors.New("raftlog: command larger than an entry may be")
+	ErrInvalidCommand = errors.New("raftlog: command that no replica could read")
 	ErrEmptyBatch     = errors.New("raftlog: batch without commands")
 )
 

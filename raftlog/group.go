@@ -79,8 +79,8 @@ func newGroup(c Config) *Group {
 	return g
 }
 
-// Submit has the batch decided, or refuses at once with ErrNotLeader, ErrOverloaded, ErrHalted, ErrClosed, ErrTooLarge or
-// ErrEmptyBatch; then Done is not called. Any goroutine may call it, Done of another batch too.
+// Submit has the batch decided, or refuses at once with ErrNotLeader, ErrOverloaded, ErrHalted, ErrClosed, ErrTooLarge,
+// ErrInvalidCommand or ErrEmptyBatch; then Done is not called. Any goroutine may call it, Done of another batch too.
 func (g *Group) Submit(b *Batch) error { return g.proposer.submit(b, false) }
 
 // Lead is who leads, as this node knows it.

@@ -1,6 +1,7 @@
 package raftlog
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,8 +66,8 @@ func newProposer(clock, logTime func() int64, queueMax int, m *metrics) *propose
 // submit queues b, or says at once why not; then nothing is proposed. An internal batch (expiry) passes the bound: there
 // is one at a time.
 func (p *proposer) submit(b *Batch, internal bool) error {
-	if len(b.Commands) == 0 {
-		return ErrEmptyBatch
+	if err := checkBatch(b); err != nil {
+		return err
 	}
 	encoded := large(b)
 	p.mu.Lock()
@@ -90,6 +91,19 @@ func (p *proposer) submit(b *Batch, internal bool) error {
 		p.poke()
 	}
 	return err
+}
+
+// checkBatch refuses what the decoders of the replicas would refuse: a committed entry that cannot be read halts them all.
+func checkBatch(b *Batch) error {
+	if len(b.Commands) == 0 {
+		return ErrEmptyBatch
+	}
+	for i := range b.Commands {
+		if err := b.Commands[i].Validate(); err != nil {
+			return fmt.Errorf("%w: command %d: %w", ErrInvalidCommand, i, err)
+		}
+	}
+	return nil
 }
 
 // refusal is why no batch is taken; p.mu is held.
