@@ -1,0 +1,140 @@
+package disk_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/raft"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/parterre/parterre/raftlog/disk"
+)
+
+func TestWhatWasWrittenIsThereAfterReopening(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, kind string) {
+		o := disk.Options{Dir: t.TempDir(), Kind: kind}
+		s := open(t, o)
+		store(t, s.Log, entries(1, 10, 3))
+		castVote(t, s.Stable, 3, "n2")
+		snapshot(t, s.Snapshots, 5, 3, "seats")
+		closeStores(t, s)
+
+		s = open(t, o)
+		wantBounds(t, s.Log, 1, 10)
+		var entry raft.Log
+		if err := s.Log.GetLog(7, &entry); err != nil || entry.Term != 3 || string(entry.Data) != "seat" {
+			t.Fatalf("entry 7 is %+v, %v", entry, err)
+		}
+		wantVote(t, s.Stable, 3, "n2")
+		if metas, err := s.Snapshots.List(); err != nil || len(metas) != 1 || metas[0].Index != 5 {
+			t.Fatalf("snapshots are %v, %v", metas, err)
+		}
+	})
+}
+
+func TestAFolderOfTheOtherKindIsRefusedInWords(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, kind string) {
+		dir := t.TempDir()
+		closeStores(t, open(t, disk.Options{Dir: dir, Kind: kind}))
+		other := map[string]string{disk.KindBolt: disk.KindWAL, disk.KindWAL: disk.KindBolt}[kind]
+		_, err := disk.Open(disk.Options{Dir: dir, Kind: other})
+		if !errors.Is(err, disk.ErrKind) || !strings.Contains(err.Error(), "--log-store "+kind) {
+			t.Fatalf("opening as %s says: %v", other, err)
+		}
+		closeStores(t, open(t, disk.Options{Dir: dir, Kind: kind}))
+	})
+}
+
+func TestAFolderWithDataButNoKindIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	closeStores(t, open(t, disk.Options{Dir: dir, Kind: disk.KindBolt}))
+	if err := os.Remove(filepath.Join(dir, "kind")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := disk.Open(disk.Options{Dir: dir, Kind: disk.KindBolt}); !errors.Is(err, disk.ErrKind) {
+		t.Fatalf("Open says: %v", err)
+	}
+	if _, err := disk.HasState(dir); !errors.Is(err, disk.ErrKind) {
+		t.Fatalf("HasState says: %v", err)
+	}
+}
+
+func TestASecondOwnerOfAFolderIsRefused(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, kind string) {
+		o := disk.Options{Dir: t.TempDir(), Kind: kind}
+		first := open(t, o)
+		_, err := disk.Open(o)
+		if !errors.Is(err, disk.ErrLocked) || !strings.Contains(err.Error(), "process ") {
+			t.Fatalf("second Open says: %v", err)
+		}
+		closeStores(t, first)
+		closeStores(t, open(t, o))
+	})
+}
+
+func TestHasStateTellsAUsedFolderFromAnOpenedOne(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, kind string) {
+		dir := filepath.Join(t.TempDir(), "p0")
+		want := func(want bool) {
+			t.Helper()
+			if got, err := disk.HasState(dir); err != nil || got != want {
+				t.Fatalf("HasState = %v, %v; want %v", got, err, want)
+			}
+		}
+		want(false)
+		s := open(t, disk.Options{Dir: dir, Kind: kind})
+		closeStores(t, s)
+		want(false)
+		s = open(t, disk.Options{Dir: dir, Kind: kind})
+		bootstrap(t, s)
+		closeStores(t, s)
+		want(true)
+	})
+}
+
+func TestTheCacheHandsOutWhatWasStored(t *testing.T) {
+	s := open(t, disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt})
+	if _, ok := s.Log.(*raft.LogCache); !ok {
+		t.Fatalf("the log is a %T", s.Log)
+	}
+	store(t, s.Log, entries(1, 300, 1))
+	for _, index := range []uint64{1, 150, 300} {
+		var entry raft.Log
+		if err := s.Log.GetLog(index, &entry); err != nil || entry.Index != index {
+			t.Fatalf("entry %d is %+v, %v", index, entry, err)
+		}
+	}
+}
+
+func TestPartitionsShareARegistry(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	for partition := range uint32(2) {
+		s := open(t, disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt, Partition: partition, Registerer: registry})
+		store(t, s.Log, entries(1, 3, 1))
+	}
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	appends := map[string]uint64{}
+	for _, family := range families {
+		if family.GetName() != "parterre_disk_store_seconds" {
+			continue
+		}
+		for _, metric := range family.GetMetric() {
+			labels := map[string]string{}
+			for _, label := range metric.GetLabel() {
+				labels[label.GetName()] = label.GetValue()
+			}
+			if labels["op"] == "append" {
+				appends[labels["partition"]] = metric.GetHistogram().GetSampleCount()
+			}
+		}
+	}
+	if len(appends) != 2 || appends["0"] != 1 || appends["1"] != 1 {
+		t.Fatalf("appends by partition: %v", appends)
+	}
+}
