@@ -1,17 +1,15 @@
 package httpapi
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/parterre/parterre/actors"
+	"github.com/parterre/parterre/actors/chart"
 	"github.com/parterre/parterre/actors/command"
 )
 
@@ -60,43 +58,35 @@ func (a *api) getChart(c *gin.Context) {
 			return
 		}
 	}
-	chart, found := a.node.Chart(name)
+	stored, found := a.node.Chart(name)
 	if !found {
 		refuse(c, &problem{code: codeUnknownChart})
 		return
 	}
-	a.sendDrawing(c, chart)
+	a.sendDrawing(c, stored)
 }
 
 // sendDrawing sends the stored bytes as they are wherever the client reads gzip'd JSON.
-func (a *api) sendDrawing(c *gin.Context, chart *actors.StoredChart) {
+func (a *api) sendDrawing(c *gin.Context, stored *actors.StoredChart) {
 	msgpack, _ := answersMsgpack(c.Request)
 	zipped := acceptsGzip(c.Request) && !msgpack
-	if fresh(c, `"`+hex.EncodeToString(chart.Content[:16])+formatSuffix(msgpack, zipped)+`"`) {
+	if fresh(c, `"`+hex.EncodeToString(stored.Content[:16])+formatSuffix(msgpack, zipped)+`"`) {
 		return
 	}
 	if zipped {
 		c.Writer.Header().Set("Content-Encoding", "gzip")
-		send(c, http.StatusOK, jsonMedia, chart.Document)
+		send(c, http.StatusOK, jsonMedia, stored.Document)
 		return
 	}
-	body, err := unzip(chart.Document)
+	body, err := chart.UnpackDocument(stored.Document)
 	if err == nil && msgpack {
 		body, err = msgpackOfJSON(body)
 	}
 	if err != nil {
-		a.failed(c, fmt.Errorf("stored chart %q: %w", chart.Name, err), callKey{})
+		a.failed(c, fmt.Errorf("stored chart %q: %w", stored.Name, err), callKey{})
 		return
 	}
 	send(c, http.StatusOK, mediaOf(msgpack), body)
-}
-
-func unzip(document []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(document))
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(io.LimitReader(r, command.MaxDocumentBytes))
 }
 
 // listCharts is GET /v1/charts.
@@ -110,8 +100,8 @@ func (a *api) listCharts(c *gin.Context) {
 	answer(c, http.StatusOK, func(w *writer) {
 		w.beginObject()
 		w.beginArray("charts")
-		for _, chart := range charts {
-			encodeChartReceipt(w, chart.Name, chart.Content)
+		for _, stored := range charts {
+			encodeChartReceipt(w, stored.Name, stored.Content)
 		}
 		w.endArray()
 		w.textOrNull("next", next)
