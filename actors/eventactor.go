@@ -75,6 +75,9 @@ func (a *eventActor) Receive(c actor.Context) {
 		a.show(true)
 	case *freeze:
 		a.begin("freeze", &m.owed)
+		if plant := a.partition.plant; plant != nil {
+			plant("freeze", a.event.key, nil)
+		}
 		m.frozen = a.seats.Freeze()
 		a.settle()
 	case *check:
@@ -115,13 +118,13 @@ func (a *eventActor) fail() {
 }
 
 func (a *eventActor) decide(b *batch) {
-	hook := a.partition.beforeDecide
+	plant := a.partition.plant
 	a.index = b.index
 	for i := b.first; i >= 0; i = b.next[i] {
 		c := &b.commands[i]
 		a.op = c.Request.Op
-		if hook != nil {
-			hook(a.event.key, c)
+		if plant != nil {
+			plant("decide", a.event.key, c)
 		}
 		var answer *seatmap.Answer
 		if b.results != nil {
@@ -154,5 +157,8 @@ func (a *eventActor) show(now bool) {
 		return
 	}
 	a.doing, a.published = "publish", uptime
+	if plant := a.partition.plant; plant != nil {
+		plant("publish", e.key, nil)
+	}
 	e.showView(&View{Picture: a.seats.Picture(), AppliedIndex: a.shown, NowMillis: a.nowMillis})
 }

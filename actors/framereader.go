@@ -22,7 +22,7 @@ type recordReader struct {
 	frame   []byte // prefix, payload and checksum of the newest frame
 	payload []byte // what is not read of it
 	last    bool   // the newest frame ends the record
-	taken   uint64 // bytes of the record before the newest frame
+	taken   uint64 // bytes of the record, the newest frame's included
 	err     error  // the first refusal; it sticks
 }
 
@@ -67,10 +67,6 @@ func (r *recordReader) nextFrame() error {
 	if r.err != nil {
 		return r.err
 	}
-	r.taken += uint64(max(0, len(r.frame)-framePrefixBytes-frameSuffixBytes))
-	if r.taken > maxEventBytes {
-		return r.refuse(fmt.Errorf("%w: record longer than %d bytes", ErrSnapshotLimit, maxEventBytes))
-	}
 	r.frame = r.frame[:framePrefixBytes]
 	if err := r.fill(r.frame); err != nil {
 		return err
@@ -81,6 +77,8 @@ func (r *recordReader) nextFrame() error {
 		return r.refuse(fmt.Errorf("%w: %d where %d must stand (record %d)", ErrSnapshotKind, kind, r.kind, r.records))
 	case flags&^flagLast != 0:
 		return r.refuse(fmt.Errorf("%w: frame flags %#x", ErrSnapshotContent, flags))
+	case r.taken+uint64(length) > maxEventBytes:
+		return r.refuse(fmt.Errorf("%w: record longer than %d bytes", ErrSnapshotLimit, maxEventBytes))
 	case length > maxFrameBytes:
 		return r.refuse(fmt.Errorf("%w: frame of %d bytes, at most %d", ErrSnapshotLimit, length, maxFrameBytes))
 	}
@@ -88,6 +86,7 @@ func (r *recordReader) nextFrame() error {
 	if !r.last && length != maxFrameBytes || r.last && length == 0 && r.taken > 0 {
 		return r.refuse(fmt.Errorf("%w: frame of %d bytes within a record", ErrSnapshotContent, length))
 	}
+	r.taken += uint64(length)
 	r.frame = r.frame[:framePrefixBytes+int(length)+frameSuffixBytes]
 	if err := r.fill(r.frame[framePrefixBytes:]); err != nil {
 		return err

@@ -58,8 +58,8 @@ type Partition struct {
 	ended   chan struct{}  // closed by Stop
 	owned   sync.WaitGroup // goroutines
 
-	// beforeDecide lets the package's own tests plant a fault; nil otherwise.
-	beforeDecide func(event string, c *command.Command)
+	// plant lets the package's own tests plant a fault in what is about to be done; nil otherwise.
+	plant func(doing, event string, c *command.Command)
 }
 
 // NewPartition makes an empty partition. Stop it in the end.

@@ -19,8 +19,8 @@ func (p *Partition) decideRegistry(c *command.Command) (answer seatmap.Answer, e
 			err = p.Halted()
 		}
 	}()
-	if p.beforeDecide != nil {
-		p.beforeDecide(c.Event, c)
+	if p.plant != nil {
+		p.plant("registry", c.Event, c)
 	}
 	switch c.Kind {
 	case command.KindPutChart:
@@ -130,7 +130,8 @@ func (p *Partition) createEvent(key string, c *command.Create) seatmap.Answer {
 		key: strings.Clone(key), chart: strings.Clone(c.Chart),
 		plan: c.Plan, createKey: c.Key, fingerprint: fingerprint, bornAt: seats.Revision(),
 	}
-	p.adopt(e, seats, p.state.era, p.entry.index, p.entry.nowMillis)
+	// Later commands of this entry may be about the event, so its first view cannot claim to show the entry.
+	p.adopt(e, seats, p.state.era, p.applied.Load(), p.entry.nowMillis)
 	p.hire(e, seats)
 	p.registry.Lock()
 	p.state.addEvent(e)
