@@ -1,0 +1,196 @@
+package seatmap
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// decodeClaims bounds the numbers of claims and rosters in a snapshot: MaxClaims, and what lapses and the last command may
+// have taken beyond.
+const decodeClaims = 1 << 28
+
+// Restore makes the map that Encode wrote, for the same plan; r ends where the snapshot ends. What does not hold together
+// (lengths, links, counts, the state hash) is an error that wraps ErrDamaged; no input makes it panic, or allocate much
+// more than a fixed multiple of what it read.
+func Restore(plan *Plan, r io.Reader) (*Map, error) {
+	d := &decoder{r: bufio.NewReaderSize(r, encodeFlushBytes)}
+	m := newMap(plan)
+	d.header(plan)
+	m.decodeFrom(d)
+	hash := d.uint64("state hash")
+	d.trailer()
+	if d.err != nil {
+		return nil, d.err
+	}
+	if err := m.rebuild(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if m.Hash() != hash {
+		return nil, fmt.Errorf("%w: state hash is %016x, written was %016x", ErrDamaged, m.Hash(), hash)
+	}
+	return m, nil
+}
+
+func (d *decoder) header(plan *Plan) {
+	var magic [len(snapshotMagic)]byte
+	if d.fixed(magic[:], "magic"); string(magic[:]) != snapshotMagic {
+		d.fail("this is not a seat map")
+	}
+	if version := d.number(1<<32, "version"); version != snapshotVersion {
+		d.fail(fmt.Sprintf("version %d is not known here", version))
+	}
+	var hash PlanHash
+	if d.fixed(hash[:], "plan hash"); hash != plan.hash {
+		d.fail("it is of another plan")
+	}
+}
+
+func (d *decoder) trailer() {
+	var end [len(snapshotEnd)]byte
+	if d.fixed(end[:], "end mark"); string(end[:]) != snapshotEnd {
+		d.fail("end mark")
+	}
+	if _, err := d.r.ReadByte(); err != io.EOF {
+		d.fail("goes on after its end")
+	}
+}
+
+func (m *Map) decodeFrom(d *decoder) {
+	m.config = d.config(m.plan)
+	m.books = d.books(m.plan)
+	m.revision = d.number(1<<64-1, "revision")
+	m.areaTickets = d.word(none-uint32(m.plan.slots), "area tickets")
+	for slot := range uint32(m.plan.slots) {
+		*m.status.edit(slot) = Status(d.octet(byte(StatusBlocked), "status"))
+	}
+	for i := range m.plan.areas {
+		m.areas.edit(uint32(i)).Blocked = int32(d.number(uint64(m.plan.areas[i].Capacity), "blocked places"))
+	}
+	decodeSlab(d, &m.buyers, MaxHolds, "buyers", m.decodeBuyer)
+	decodeSlab(d, &m.holds, MaxHolds, "holds", m.decodeHold)
+	decodeSlab(d, &m.claims, decodeClaims, "claims", m.decodeClaim)
+	decodeSlab(d, &m.rosters, decodeClaims, "rosters", m.decodeRoster)
+	m.tombstones.resume(d.number(1<<62, "tombstones"))
+	for range d.number(indexCapacity, "tombstones") {
+		if d.failed() {
+			return
+		}
+		m.tombstones.push(d.link(m.holds.high, "tombstone"))
+	}
+	for _, l := range []*ledger{&m.changes, &m.unchanged} {
+		l.records.resume(d.number(1<<62, "keys"))
+		for range d.number(indexCapacity-1, "keys") {
+			if d.failed() {
+				return
+			}
+			l.records.push(m.decodeReceipt(d))
+		}
+	}
+}
+
+// decodeSlab reads what encodeSlab wrote. The stack of free numbers is filled at once, so that Check meets it as it was.
+func decodeSlab[T any](d *decoder, s *slab[T], most uint32, what string, record func(d *decoder, number uint32)) {
+	high := d.word(most, what)
+	idle := d.word(high, what)
+	for i := uint32(0); i < idle && !d.failed(); i++ {
+		s.push(d.word(high-1, what))
+	}
+	for s.high < high && !d.failed() {
+		s.records.grow(s.high)
+		s.high++
+		record(d, s.high-1)
+	}
+}
+
+func (m *Map) decodeBuyer(d *decoder, number uint32) {
+	b := m.buyers.edit(number)
+	if b.holds = d.word(MaxHolds, "buyer"); b.holds > 0 {
+		b.places = d.word(none, "buyer")
+		b.name = m.text.put(d.text(MaxBuyerBytes, "buyer"))
+	}
+}
+
+func (m *Map) decodeHold(d *decoder, number uint32) {
+	h := m.holds.edit(number)
+	h.firstSlot, h.firstClaim, h.past, h.position = none, none, none, none
+	if h.state = HoldState(d.octet(255, "hold")); h.state == 0 {
+		*h = hold{}
+		return
+	}
+	d.fixed(h.id[:], "hold")
+	h.deadlineMillis = d.millis("hold")
+	h.buyer = d.link(m.buyers.high, "hold")
+	h.reference = m.text.put(d.text(MaxReferenceBytes, "hold"))
+	m.decodeSlots(d, number, h)
+	h.firstClaim = d.link(decodeClaims, "hold")
+	h.past = d.link(decodeClaims, "hold")
+	h.epoch = d.word(none, "hold")
+	h.receipts = d.word(none, "hold")
+	if h.tombstone() {
+		h.position = d.word(none, "hold")
+	}
+	h.places = uint16(d.number(1<<16-1, "hold"))
+	h.book = uint16(d.number(MaxPriceBooks, "hold"))
+	h.extensions = d.octet(MaxHoldExtensions, "hold")
+}
+
+// decodeSlots reads the slots of a hold and links them; a slot has one owner.
+func (m *Map) decodeSlots(d *decoder, number uint32, h *hold) {
+	last := none
+	for !d.failed() {
+		slot := d.link(uint32(m.plan.slots), "slot of a hold")
+		if slot == none {
+			return
+		}
+		if *m.owner.at(slot) != none {
+			d.fail("a slot has two owners")
+			return
+		}
+		*m.owner.edit(slot) = number
+		if last == none {
+			h.firstSlot = slot
+		} else {
+			*m.next.edit(last) = slot
+		}
+		last = slot
+	}
+}
+
+func (m *Map) decodeClaim(d *decoder, number uint32) {
+	c := m.claims.edit(number)
+	if c.quantity = d.word(MaxAreaCapacity, "claim"); c.quantity > 0 {
+		c.place = d.word(none, "claim")
+		c.ticket = d.word(none, "claim")
+		c.next = d.link(decodeClaims, "claim")
+	}
+}
+
+func (m *Map) decodeRoster(d *decoder, number uint32) {
+	r := m.rosters.edit(number)
+	if r.places = d.word(1<<16-1, "roster"); r.places > 0 {
+		r.epoch = d.word(none, "roster")
+		r.first = d.link(m.claims.high, "roster")
+		r.next = d.link(decodeClaims, "roster")
+	}
+}
+
+func (m *Map) decodeReceipt(d *decoder) (r receipt) {
+	d.fixed(r.key[:], "key")
+	r.fingerprint = d.uint64("key")
+	r.atMillis = d.millis("key")
+	r.revision = d.number(1<<64-1, "key")
+	r.hold = none
+	if r.code = Code(d.octet(byte(Codes-1), "key")); r.code != CodeOK {
+		r.about = uint32(m.text.put(d.text(MaxRefusalBytes, "key")))
+		return r
+	}
+	r.created = d.octet(1, "key") == 1
+	if r.hold = d.link(m.holds.high, "key"); r.hold != none {
+		r.about = d.word(none, "key")
+		r.expiresAfterMillis = d.word(none, "key")
+		r.state = HoldState(d.octet(byte(HoldCancelled), "key"))
+		r.extensionsLeft = d.octet(MaxHoldExtensions, "key")
+	}
+	return r
+}
