@@ -1,0 +1,31 @@
+package chart_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"testing"
+
+	"github.com/parterre/parterre/actors/chart"
+	"github.com/parterre/parterre/actors/seatmap"
+)
+
+func TestUnpackingIsBounded(t *testing.T) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	zeros := make([]byte, 1<<20)
+	for range seatmap.MaxPlanCodeBytes/len(zeros) + 1 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chart.UnpackPlan(b.Bytes()); !errors.Is(err, chart.ErrTooLarge) {
+		t.Error(err)
+	}
+	if _, err := chart.UnpackDocument(b.Bytes()); !errors.Is(err, chart.ErrTooLarge) {
+		t.Error(err)
+	}
+}
