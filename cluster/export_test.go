@@ -1,0 +1,28 @@
+package cluster
+
+import "github.com/parterre/parterre/raftlog"
+
+// FailStop is what a group calls when its disk fails.
+func (n *Node) FailStop(reason error) { n.failStop(reason) }
+
+// SubmitLocal is what a peer's forwarded batch comes to.
+func (n *Node) SubmitLocal(partition uint32, b *raftlog.Batch) error {
+	return submitter{n}.SubmitLocal(partition, b)
+}
+
+// WriteStage makes the folder of a node whose formation was interrupted at a stage.
+func WriteStage(c Config, s string) error {
+	c = c.withDefaults()
+	f, err := openFolder(&c)
+	if err != nil {
+		return err
+	}
+	defer f.unlock()
+	if err := f.advance(stageFounding); err != nil {
+		return err
+	}
+	if err := f.bootstrapGroups(); err != nil {
+		return err
+	}
+	return f.advance(stage(s))
+}
