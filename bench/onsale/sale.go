@@ -1,0 +1,89 @@
+package onsale
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/parterre/parterre/bench/venue"
+	"github.com/parterre/parterre/httpapi/client"
+)
+
+// Sale is one event sold out by a crowd.
+type Sale struct {
+	Client *client.Client
+	Event  string
+	Arena  *venue.Arena
+	Buyers int
+	Seed   uint64
+	// Sold is called when the number of sold places passes Half, once, if set.
+	AtHalf func()
+
+	history history
+	maps    []*mapWatch
+	half    sync.Once
+	sold    atomic.Int64
+}
+
+// Setup puts the arena's chart and makes the event, on sale.
+func (s *Sale) Setup(ctx context.Context) error {
+	chart := fmt.Sprintf("arena-%d", s.Arena.Places())
+	if _, err := s.Client.PutChart(ctx, chart, s.Arena.Document); err != nil {
+		return fmt.Errorf("chart: %w", err)
+	}
+	name := "On-sale of " + s.Event
+	settings := client.Settings{Chart: chart, Name: &name, Currency: "CHF", Prices: venue.Prices(), State: "on_sale"}
+	if _, err := s.Client.PutEvent(ctx, s.Event, settings); err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	return nil
+}
+
+// Run lets the crowd in until everything is sold or ctx ends, and returns what the clients saw.
+func (s *Sale) Run(ctx context.Context) (*Outcome, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.maps = make([]*mapWatch, len(s.Client.Endpoints()))
+	var watching sync.WaitGroup
+	for i := range s.maps {
+		s.maps[i] = newMapWatch(s.Client.From(i), s.Event)
+		if err := s.maps[i].look(ctx); err != nil {
+			return nil, fmt.Errorf("seat map: %w", err)
+		}
+		watching.Go(func() { s.maps[i].run(ctx) })
+	}
+	s.history.start = time.Now()
+	errs := make([]error, s.Buyers)
+	var crowd sync.WaitGroup
+	for i := range s.Buyers {
+		b := newBuyer(s, i)
+		crowd.Go(func() { errs[i] = b.run(ctx) })
+	}
+	crowd.Wait()
+	outcome := s.history.outcome(time.Since(s.history.start))
+	cancel()
+	watching.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return outcome, err
+		}
+	}
+	return outcome, nil
+}
+
+// ordered writes an acknowledged order down, and tells when half of the arena is sold.
+func (s *Sale) ordered(order *client.Order, hold, confirm time.Duration) {
+	s.history.add(order, hold, confirm)
+	places := int64(0)
+	for _, p := range order.Places {
+		places += int64(max(1, p.Quantity))
+	}
+	if s.sold.Add(places)*2 >= int64(s.Arena.Places()) && s.AtHalf != nil {
+		s.half.Do(func() { go s.AtHalf() })
+	}
+}
+
+// Sold is the number of places whose orders were acknowledged so far.
+func (s *Sale) Sold() int { return int(s.sold.Load()) }

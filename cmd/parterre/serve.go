@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parterre/parterre/cluster"
+	"github.com/parterre/parterre/httpapi"
+	"github.com/parterre/parterre/raftlog"
+)
+
+func newServe(std streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run one node until SIGTERM, then drain",
+		Long: "Run one node. A node without data waits for all founding nodes of --cluster, founds the cluster with them and\n" +
+			"serves; a node with data starts at once. SIGTERM drains: unready, leaderships handed over, queues emptied.",
+		Args: cobra.NoArgs,
+	}
+	settings, file := serveFlags(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := settings.resolve(cmd.Flags(), *file, os.LookupEnv); err != nil {
+			return err
+		}
+		if err := settings.validate(); err != nil {
+			return err
+		}
+		log, err := newLogger(std.err, settings.LogFormat, settings.LogLevel)
+		if err != nil {
+			return err
+		}
+		return fail(exitFailure, serve(cmd.Context(), settings, log))
+	}
+	return cmd
+}
+
+// serve runs a node until ctx ends (drain) or the node must stop (a disk fault).
+func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
+	members, err := c.members()
+	if err != nil {
+		return err
+	}
+	peerTLS, err := c.peerTLS()
+	if err != nil {
+		return err
+	}
+	registry, err := newRegistry()
+	if err != nil {
+		return err
+	}
+	listeners, err := c.listen()
+	if err != nil {
+		return err
+	}
+	fatal := make(chan error, 1)
+	front := startFront(listeners, registry, log)
+	node, err := cluster.Start(ctx, cluster.Config{
+		Node: c.Node, Dir: c.Data, Members: members, Partitions: c.Partitions,
+		Listener: listeners.peer, TLS: peerTLS, HTTP: listeners.http.Addr().String(), Version: buildVersion(),
+		LogStore: c.LogStore,
+		Timing: raftlog.Timing{
+			Heartbeat: c.RaftHeartbeat, Election: c.RaftElection, LeaderLease: c.RaftLease, Commit: c.RaftCommit,
+		},
+		Limits: cluster.Limits{
+			QueueCommands: c.QueueCommands, EventCommands: c.EventCommands, SnapshotBytes: c.SnapshotBytes,
+		},
+		NoFastFail: !c.FastFail, Logger: log, Registerer: registry,
+		OnFatal: func(err error) { fatal <- err },
+	})
+	if err != nil {
+		front.close()
+		if ctx.Err() != nil {
+			return nil // stopped while it waited for the others
+		}
+		return err
+	}
+	front.serveNode(httpapi.Options{
+		Node: node, NodeName: c.Node, Version: buildVersion(), Logger: log, Registerer: registry,
+		Limits: httpapi.Limits{ConcurrentRequests: c.ConcurrentRequests, RequestTimeout: c.RequestTimeout},
+	})
+	log.Info("serving", "node", c.Node, "http", listeners.http.Addr().String(), "peer", listeners.peer.Addr().String(),
+		"version", buildVersion())
+	select {
+	case err := <-fatal:
+		// Fail-stop: nothing more may be promised, so nothing is drained. The peer port is closed already.
+		front.close()
+		return fmt.Errorf("this node had to stop: %w", err)
+	case err := <-front.failed:
+		return errors.Join(err, node.Close())
+	case <-ctx.Done():
+	}
+	return drain(c, node, front, fatal, log)
+}
+
+// drain ends a node in order: unready, leaderships handed over, requests finished, groups closed. The listeners stay open
+// meanwhile, and requests that still arrive are forwarded to the new leaders. A second signal ends the process at once.
+func drain(c *serveConfig, node *cluster.Node, front *front, fatal <-chan error, log *slog.Logger) error {
+	impatient := exitOnSecondSignal()
+	defer impatient()
+	log.Info("draining", "timeout", c.DrainTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), c.DrainTimeout+c.DrainDelay)
+	defer cancel()
+	front.unready()
+	select {
+	case <-time.After(c.DrainDelay):
+	case err := <-fatal:
+		front.close()
+		return fmt.Errorf("this node had to stop: %w", err)
+	}
+	drainErr := node.Drain(ctx)
+	shutdownErr := front.shutdown(ctx)
+	if err := errors.Join(drainErr, shutdownErr, node.Close()); err != nil {
+		return fmt.Errorf("drain: %w", err)
+	}
+	log.Info("drained")
+	return nil
+}
+
+// listeners are a node's three ports, bound before anything else so that a port in use is told at once.
+type listeners struct{ http, peer, admin net.Listener }
+
+func (c *serveConfig) listen() (*listeners, error) {
+	l := &listeners{}
+	for _, port := range []struct {
+		flag, addr string
+		into       *net.Listener
+	}{{"http", c.HTTP, &l.http}, {"peer", c.Peer, &l.peer}, {"admin", c.Admin, &l.admin}} {
+		if port.addr == "" {
+			continue
+		}
+		listener, err := net.Listen("tcp", port.addr)
+		if err != nil {
+			l.close()
+			return nil, fmt.Errorf("--%s: %w", port.flag, err)
+		}
+		*port.into = listener
+	}
+	return l, nil
+}
+
+func (l *listeners) close() {
+	for _, listener := range []net.Listener{l.http, l.peer, l.admin} {
+		if listener != nil {
+			_ = listener.Close()
+		}
+	}
+}
