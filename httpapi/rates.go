@@ -20,10 +20,10 @@ type rates struct {
 
 type rateShard struct {
 	mu      sync.Mutex
-	clients map[string]*client
+	clients map[string]*caller
 }
 
-type client struct {
+type caller struct {
 	bucket *rate.Limiter
 	seen   time.Time
 }
@@ -36,7 +36,7 @@ func newRates(r Rate, clients int) *rates {
 	r.Burst = max(r.Burst, 1)
 	rs := &rates{rate: r, perShard: max(clients/rateShards, 1)}
 	for i := range rs.shards {
-		rs.shards[i].clients = make(map[string]*client)
+		rs.shards[i].clients = make(map[string]*caller)
 	}
 	return rs
 }
@@ -59,7 +59,7 @@ func (rs *rates) take(address string, now time.Time) (ok bool, left int) {
 		if len(s.clients) >= rs.perShard {
 			s.forgetIdlest()
 		}
-		cl = &client{bucket: rate.NewLimiter(rate.Limit(rs.rate.PerSecond), rs.rate.Burst)}
+		cl = &caller{bucket: rate.NewLimiter(rate.Limit(rs.rate.PerSecond), rs.rate.Burst)}
 		s.clients[address] = cl
 	}
 	cl.seen = now
