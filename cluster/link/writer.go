@@ -175,9 +175,7 @@ func (p *packer) encode(f *frame) (back []waiting) {
 			continue
 		}
 		mark := len(p.buf)
-		for j := range w.batch.Commands {
-			p.buf = command.AppendCommand(p.buf, &w.batch.Commands[j])
-		}
+		p.buf = appendCommands(p.buf, w.batch.Commands)
 		size := len(p.buf) - start - prefixBytes
 		if size > MaxPackedBytes && f.commands > 0 {
 			p.buf = p.buf[:mark]
@@ -202,6 +200,13 @@ func (p *packer) encode(f *frame) (back []waiting) {
 	finishRequest(p.buf, start, uint32(min(millis, math.MaxUint32)), f.commands)
 	f.end = len(p.buf)
 	return back
+}
+
+func appendCommands(b []byte, commands []command.Command) []byte {
+	for i := range commands {
+		b = command.AppendCommand(b, &commands[i])
+	}
+	return b
 }
 
 // settle puts a frame among the pending ones, before its first byte is written, since the answer may be quick; and what
