@@ -3,11 +3,9 @@ package cluster
 import (
 	"fmt"
 	"net"
-	"strconv"
 	"time"
 
 	"github.com/hashicorp/raft"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/parterre/parterre/actors"
 	"github.com/parterre/parterre/cluster/link"
@@ -52,7 +50,7 @@ func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
 	group, err := raftlog.Open(raftlog.Config{
 		Partition: id, Node: n.meta.Node, Dir: dir, LogStore: n.meta.LogStore, Members: n.meta.Members,
 		Stream:  &hookedStream{Stream: n.port.Stream(id), node: n},
-		Machine: part.machine, Timing: n.cfg.Timing, Logger: log, Registerer: n.groupRegisterer(id),
+		Machine: part.machine, Timing: n.cfg.Timing, Logger: log, Registerer: n.cfg.Registerer,
 		ClockMillis: n.cfg.ClockMillis, OnFatal: n.failStop,
 		SnapshotBytes: n.cfg.Limits.SnapshotBytes, SnapshotEntries: n.cfg.Limits.SnapshotEntries,
 		QueueCommands: n.cfg.Limits.QueueCommands,
@@ -63,14 +61,6 @@ func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
 	}
 	part.group = group
 	return part, nil
-}
-
-// groupRegisterer labels a group's metrics with its partition.
-func (n *Node) groupRegisterer(id uint32) prometheus.Registerer {
-	if n.cfg.Registerer == nil {
-		return nil
-	}
-	return prometheus.WrapRegistererWith(prometheus.Labels{"partition": strconv.FormatUint(uint64(id), 10)}, n.cfg.Registerer)
 }
 
 // hookedStream is a partition's streams, with Config.Dialed called on each that this node opens.

@@ -23,8 +23,8 @@ func newMapWatch(c *client.Client, event string) *mapWatch {
 	return &mapWatch{client: c, event: event}
 }
 
-func (w *mapWatch) look(ctx context.Context) error {
-	seen, err := w.client.SeatMap(ctx, w.event)
+func (w *mapWatch) look(ctx context.Context, options ...client.Option) error {
+	seen, err := w.client.SeatMap(ctx, w.event, options...)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,8 @@ func (s *Sale) Run(ctx context.Context) (*Outcome, error) {
 	var watching sync.WaitGroup
 	for i := range s.maps {
 		s.maps[i] = newMapWatch(s.Client.From(i), s.Event)
-		if err := s.maps[i].look(ctx); err != nil {
+		// The event was made a moment ago at another node: a strong read waits until this one shows it.
+		if err := s.maps[i].look(ctx, client.Strong()); err != nil {
 			return nil, fmt.Errorf("seat map: %w", err)
 		}
 		watching.Go(func() { s.maps[i].run(ctx) })
