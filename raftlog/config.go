@@ -60,11 +60,16 @@ type Config struct {
 	SnapshotBytes   int64
 	SnapshotEntries uint64
 	QueueCommands   int // proposer's bound; default 16,384
+
+	// For the package's own tests.
+	trailingLogs uint64              // default: the constant of that name
+	alterHash    func(uint64) uint64 // see fsm
 }
 
 func (c Config) withDefaults() Config {
 	setDefault(&c.LogStore, DefaultLogStore)
 	setDefault(&c.QueueCommands, DefaultQueueCommands)
+	setDefault(&c.trailingLogs, trailingLogs)
 	setDefault(&c.SnapshotBytes, DefaultSnapshotBytes)
 	setDefault(&c.SnapshotEntries, DefaultSnapshotEntries)
 	setDefault(&c.Timing.Heartbeat, DefaultHeartbeat)

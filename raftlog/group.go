@@ -75,6 +75,7 @@ func newGroup(c Config) *Group {
 	g.fsm = &fsm{
 		machine: c.Machine, proposer: g.proposer, logger: g.logger, metrics: g.metrics, waiters: g.waiters,
 		backlog: g.backlog, installs: g.installs, onHalt: g.onHalt, closing: g.closing, decoder: command.NewDecoder(nil),
+		alterHash: c.alterHash,
 	}
 	return g
 }

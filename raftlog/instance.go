@@ -88,7 +88,7 @@ func (g *Group) raftConfig(notify chan<- bool) *raft.Config {
 	c.LeaderLeaseTimeout = g.config.Timing.LeaderLease
 	c.CommitTimeout = g.config.Timing.Commit
 	c.MaxAppendEntries = maxAppendEntries
-	c.TrailingLogs = trailingLogs
+	c.TrailingLogs = g.config.trailingLogs
 	c.SnapshotInterval = raftSnapshotInterval
 	c.SnapshotThreshold = math.MaxUint64
 	// Raft would shut itself down with entries on their way to the FSM, whose futures it then never answers (raft.go,
