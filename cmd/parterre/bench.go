@@ -5,6 +5,7 @@ import "github.com/spf13/cobra"
 // newBench is `parterre bench`: figures that a reader can reproduce.
 func newBench(std streams) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "Measure three real nodes on this machine"}
+	verbsOnly(bench)
 	bench.AddCommand(newBenchHTTP(std), newBenchKills(std))
 	return bench
 }

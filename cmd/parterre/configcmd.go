@@ -11,6 +11,7 @@ import (
 // newConfig is `parterre config check|print`: what serve would run with, without running it.
 func newConfig(std streams) *cobra.Command {
 	config := &cobra.Command{Use: "config", Short: "Check or print the settings that serve would run with"}
+	verbsOnly(config)
 	for _, verb := range []struct{ use, short string }{
 		{"check", "Tell what is wrong with the settings; exit code 2 if anything is"},
 		{"print", "Print the settings as a file that --config reads"},

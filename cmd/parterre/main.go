@@ -71,14 +71,20 @@ func newRoot(std streams) *cobra.Command {
 		Short:         "The seat-allocation core of ticketing: every seat map in memory, on three nodes, by Raft",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 	}
+	verbsOnly(root)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.AddCommand(
 		newServe(std), newDev(std), newStatus(std), newConfig(std), newDemo(std), newBench(std), newVersion(std),
 	)
 	return root
+}
+
+// verbsOnly makes a command that has verbs refuse a word that is none of them; alone it prints its help.
+func verbsOnly(cmd *cobra.Command) {
+	cmd.Args = cobra.NoArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 }
 
 // fail wraps a verb's own failure, so that run can tell it from a mistake in the call.
