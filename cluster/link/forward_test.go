@@ -172,7 +172,7 @@ func TestLargestChartPassesAndDoesNotStandBeforeHolds(t *testing.T) {
 	k := newKeeper()
 	s := serve(t, k, ServeOptions{})
 	c := client(t, ClientOptions{Dial: s.dial})
-	trip := chart(32 << 20).send(t, c, 1)
+	trip := chart(32<<20).send(t, c, 1)
 	b := k.next(t)
 	if n := len(b.Commands[0].Chart.PlanCode); n != 32<<20 {
 		t.Errorf("%d bytes arrived", n)

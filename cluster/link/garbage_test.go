@@ -17,7 +17,7 @@ import (
 
 // request is a whole request frame of n holds.
 func request(id uint64, n int, remainingMillis uint32) []byte {
-	b := appendCommands(beginRequest(nil, id, 3), holds("b", n).batch.Commands)
+	b, _ := appendCommands(beginRequest(nil, id, 3), holds("b", n).batch.Commands, MaxFrameBytes)
 	finishRequest(b, 0, remainingMillis, n)
 	return b
 }

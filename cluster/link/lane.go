@@ -8,33 +8,6 @@ import (
 	"github.com/parterre/parterre/raftlog"
 )
 
-// waiting is a batch under way.
-type waiting struct {
-	batch    *raftlog.Batch // nil: it has ended, and is not ours any more
-	commands int
-	deadline int64 // nanoseconds since Client.base
-}
-
-// frame is a request frame under way.
-type frame struct {
-	id        uint64
-	partition uint32
-	waiting   []waiting
-	commands  int
-	earliest  int64 // deadline
-	end       int   // of the frame within its flush
-	unsent    bool  // the connection was lost before its last byte was written
-}
-
-// queue holds the batches of one partition that no frame has taken yet: items[head:].
-type queue struct {
-	partition uint32
-	items     []waiting
-	head      int
-	earliest  int64 // no item has an earlier deadline
-	listed    bool  // in lane.ready
-}
-
 // ask is an exchange under way.
 type ask struct {
 	id      uint64
@@ -81,9 +54,6 @@ type lane struct {
 	conn    net.Conn        // nil unless up
 	spare   []*frame
 }
-
-// maxSpareFrames bounds the frames kept for another use.
-const maxSpareFrames = 64
 
 func newLane(c *Client, name string) *lane {
 	return &lane{
@@ -223,26 +193,4 @@ func (l *lane) abandon(partition uint32) {
 	for _, w := range sent {
 		l.client.end(w, raftlog.ErrOutcomeUnknown)
 	}
-}
-
-// takeAll moves the batches that have not ended to dst.
-func (q *queue) takeAll(dst []waiting) []waiting {
-	for _, w := range q.items[q.head:] {
-		if w.batch != nil {
-			dst = append(dst, w)
-		}
-	}
-	clear(q.items)
-	q.items, q.head = q.items[:0], 0
-	return dst
-}
-
-// takeAll moves the batches that have not ended to dst.
-func (f *frame) takeAll(dst []waiting) []waiting {
-	for _, w := range f.waiting {
-		if w.batch != nil {
-			dst = append(dst, w)
-		}
-	}
-	return dst
 }

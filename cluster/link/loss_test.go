@@ -52,7 +52,8 @@ func (b *breaking) Write(p []byte) (int, error) {
 
 func TestHalfAFrameIsNothing(t *testing.T) {
 	whole := func(partition uint32) int {
-		return len(appendCommands(beginRequest(nil, 0, partition), holds("b", 1).batch.Commands))
+		b, _ := appendCommands(beginRequest(nil, 0, partition), holds("b", 1).batch.Commands, MaxFrameBytes)
+		return len(b)
 	}
 	one, two := whole(1), whole(2)
 	for _, c := range []struct {

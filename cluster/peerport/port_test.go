@@ -22,20 +22,20 @@ const (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // testPort is a serving port on loopback, closed with the test.
-func testPort(t *testing.T, change func(*Options, *Port)) (*Port, *prometheus.Registry) {
+func testPort(t *testing.T, set func(*Options), handlers ...func(*Port)) (*Port, *prometheus.Registry) {
 	t.Helper()
 	registry := prometheus.NewRegistry()
 	o := Options{Cluster: testCluster, Registerer: registry}
-	if change != nil {
-		change(&o, nil)
+	if set != nil {
+		set(&o)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := New(l, o)
-	if change != nil {
-		change(&o, p)
+	for _, handle := range handlers {
+		handle(p)
 	}
 	go p.Serve()
 	t.Cleanup(func() { _ = p.Close() })
@@ -43,10 +43,8 @@ func testPort(t *testing.T, change func(*Options, *Port)) (*Port, *prometheus.Re
 }
 
 // echo serves a kind by sending back whatever comes.
-func echo(_ *Options, p *Port) {
-	if p != nil {
-		p.Handle(KindLink, func(_ context.Context, c net.Conn) { _, _ = io.Copy(c, c) })
-	}
+func echo(p *Port) {
+	p.Handle(KindLink, func(_ context.Context, c net.Conn) { _, _ = io.Copy(c, c) })
 }
 
 func testContext(t *testing.T) context.Context {
@@ -130,7 +128,7 @@ func sample(t *testing.T, r *prometheus.Registry, name, label, value string) flo
 
 func TestLinkReachesItsHandler(t *testing.T) {
 	a, _ := testPort(t, nil)
-	b, metrics := testPort(t, echo)
+	b, metrics := testPort(t, nil, echo)
 	c := dial(t, a, b, KindLink, 0)
 	wantEcho(t, c)
 	if n := sample(t, metrics, "parterre_peer_open_connections", "kind", "link"); n != 1 {
@@ -154,7 +152,7 @@ func TestRaftTransportsExchangeRPCsOverTwoPorts(t *testing.T) {
 			name, config = "TLS", newAuthority(t).config(t, "n1")
 		}
 		t.Run(name, func(t *testing.T) {
-			withTLS := func(o *Options, _ *Port) { o.TLS = config }
+			withTLS := func(o *Options) { o.TLS = config }
 			a, _ := testPort(t, withTLS)
 			b, _ := testPort(t, withTLS)
 			from := raft.NewNetworkTransport(a.Stream(7), 2, patience, io.Discard)
@@ -233,7 +231,7 @@ func TestBacklogHasRoomAgainAfterAccept(t *testing.T) {
 
 func TestClosedStreamSeversItsConnectionsAndNoOthers(t *testing.T) {
 	a, _ := testPort(t, nil)
-	b, _ := testPort(t, echo)
+	b, _ := testPort(t, nil, echo)
 	link := dial(t, a, b, KindLink, 0)
 	s := b.Stream(1)
 	taken := dial(t, a, b, KindRaft, 1)
@@ -284,13 +282,10 @@ func TestStreamOfAPartitionCanBeOpenedAgain(t *testing.T) {
 }
 
 func TestSeverCutsBothDirectionsAtOnce(t *testing.T) {
-	a, _ := testPort(t, echo)
+	a, _ := testPort(t, nil, echo)
 	stuck := make(chan struct{})
-	b, _ := testPort(t, func(_ *Options, p *Port) {
-		echo(nil, p)
-		if p != nil {
-			p.Handle(KindHello, func(context.Context, net.Conn) { <-stuck }) // a handler behind a hung disk
-		}
+	b, _ := testPort(t, nil, echo, func(p *Port) {
+		p.Handle(KindHello, func(context.Context, net.Conn) { <-stuck }) // a handler behind a hung disk
 	})
 	defer close(stuck)
 	stream := b.Stream(1)
@@ -326,14 +321,12 @@ func TestSeverCutsBothDirectionsAtOnce(t *testing.T) {
 func TestCloseEndsTheHandlersContextAndWaits(t *testing.T) {
 	a, _ := testPort(t, nil)
 	started, ended := make(chan struct{}), false
-	b, _ := testPort(t, func(_ *Options, p *Port) {
-		if p != nil {
-			p.Handle(KindLink, func(ctx context.Context, _ net.Conn) {
-				close(started)
-				<-ctx.Done()
-				ended = true
-			})
-		}
+	b, _ := testPort(t, nil, func(p *Port) {
+		p.Handle(KindLink, func(ctx context.Context, _ net.Conn) {
+			close(started)
+			<-ctx.Done()
+			ended = true
+		})
 	})
 	dial(t, a, b, KindLink, 0)
 	<-started
@@ -347,16 +340,14 @@ func TestCloseEndsTheHandlersContextAndWaits(t *testing.T) {
 
 func TestHandlersReturnClosesItsConnection(t *testing.T) {
 	a, _ := testPort(t, nil)
-	b, _ := testPort(t, func(_ *Options, p *Port) {
-		if p != nil {
-			p.Handle(KindHello, func(context.Context, net.Conn) {})
-		}
+	b, _ := testPort(t, nil, func(p *Port) {
+		p.Handle(KindHello, func(context.Context, net.Conn) {})
 	})
 	wantCut(t, dial(t, a, b, KindHello, 0))
 }
 
 func TestStreamTellsTheAdvertisedAddress(t *testing.T) {
-	p, _ := testPort(t, func(o *Options, _ *Port) { o.Advertise = "n1.example:7400" })
+	p, _ := testPort(t, func(o *Options) { o.Advertise = "n1.example:7400" })
 	if got := p.Stream(0).Addr().String(); got != "n1.example:7400" {
 		t.Errorf("Addr is %q", got)
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 func TestDialerLearnsWhyItWasRefused(t *testing.T) {
-	stranger, _ := testPort(t, func(o *Options, _ *Port) { o.Cluster = testCluster + 1 })
-	node, metrics := testPort(t, echo)
+	stranger, _ := testPort(t, func(o *Options) { o.Cluster = testCluster + 1 })
+	node, metrics := testPort(t, nil, echo)
 	same, _ := testPort(t, nil)
 	for _, c := range []struct {
 		name      string
@@ -39,7 +39,7 @@ func TestDialerLearnsWhyItWasRefused(t *testing.T) {
 }
 
 func TestAnotherVersionOfTheHeaderIsTold(t *testing.T) {
-	node, metrics := testPort(t, echo)
+	node, metrics := testPort(t, nil, echo)
 	header := AppendHeader(nil, Header{Kind: KindLink, Cluster: testCluster})
 	header[4] = Version + 1
 	c := rawDial(t, node)
@@ -86,7 +86,7 @@ func TestDialGivesUpOnASilentPeer(t *testing.T) {
 		{"by the context's deadline", patience, 20 * time.Millisecond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			port, _ := testPort(t, func(o *Options, _ *Port) { o.HeaderTimeout = c.headerTimeout })
+			port, _ := testPort(t, func(o *Options) { o.HeaderTimeout = c.headerTimeout })
 			ctx, cancel := context.WithTimeout(t.Context(), c.patience)
 			defer cancel()
 			start := time.Now()
@@ -106,7 +106,7 @@ func TestDialEndsWhenItsContextIsCancelled(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	port, _ := testPort(t, func(o *Options, _ *Port) { o.HeaderTimeout = time.Hour })
+	port, _ := testPort(t, func(o *Options) { o.HeaderTimeout = time.Hour })
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		c, err := l.Accept()
@@ -140,10 +140,9 @@ func TestStrangersAreCutWithoutAnAnswer(t *testing.T) {
 		{"half a header, then a hang-up", "short", good[:9], true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			node, metrics := testPort(t, func(o *Options, p *Port) {
-				echo(o, p)
+			node, metrics := testPort(t, func(o *Options) {
 				o.HeaderTimeout = 100 * time.Millisecond
-			})
+			}, echo)
 			conn := rawDial(t, node)
 			if _, err := conn.Write(c.bytes); err != nil {
 				t.Fatal(err)
@@ -160,10 +159,9 @@ func TestStrangersAreCutWithoutAnAnswer(t *testing.T) {
 
 func TestTooManyConnectionsAreCut(t *testing.T) {
 	a, _ := testPort(t, nil)
-	b, metrics := testPort(t, func(o *Options, p *Port) {
-		echo(o, p)
+	b, metrics := testPort(t, func(o *Options) {
 		o.MaxConns = 2
-	})
+	}, echo)
 	first := dial(t, a, b, KindLink, 0)
 	dial(t, a, b, KindLink, 0)
 	if _, err := a.Dial(testContext(t), b.Addr().String(), KindLink, 0); err == nil {
@@ -182,10 +180,9 @@ func TestTooManyConnectionsAreCut(t *testing.T) {
 }
 
 func TestGarbageNeverStopsThePort(t *testing.T) {
-	node, _ := testPort(t, func(o *Options, p *Port) {
-		echo(o, p)
+	node, _ := testPort(t, func(o *Options) {
 		o.HeaderTimeout = 50 * time.Millisecond
-	})
+	}, echo)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		b := AppendHeader(nil, Header{Kind: Kind(random.Uint32()), Cluster: testCluster, Partition: random.Uint32()})

@@ -68,11 +68,10 @@ func (a *authority) config(t *testing.T, node string) *tls.Config {
 
 func securedPort(t *testing.T, config *tls.Config) (*Port, func(reason string, n float64)) {
 	t.Helper()
-	p, metrics := testPort(t, func(o *Options, p *Port) {
-		echo(o, p)
+	p, metrics := testPort(t, func(o *Options) {
 		o.TLS = config
 		o.HeaderTimeout = 500 * time.Millisecond
-	})
+	}, echo)
 	return p, func(reason string, n float64) {
 		t.Helper()
 		wantRefusals(t, metrics, reason, n)
