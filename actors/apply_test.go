@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/asynkron/protoactor-go/actor"
+
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
 )
@@ -199,6 +201,15 @@ func TestAnEntryMayTouchManyEvents(t *testing.T) {
 		}
 	}
 	eventually(t, "stats show every hold", func() bool { return r.Stats().Counts.Holds == 1000 })
+}
+
+// A mailbox takes a message with a method GetMessages apart, besides delivering it.
+func TestNoMessageIsTakenApartByTheMailbox(t *testing.T) {
+	for _, m := range []any{&batch{}, &freeze{}, &check{}, &publish{}} {
+		if _, apart := m.(actor.MessageBatch); apart {
+			t.Errorf("%T would be", m)
+		}
+	}
 }
 
 func TestAStoppedPartitionTakesNothing(t *testing.T) {

@@ -18,7 +18,7 @@ type Options struct {
 	Partition uint32
 	Logger    *slog.Logger // nil = nothing is logged
 	// OnHalt is called once, when the partition halts on this node (panic in an actor, hash mismatch, bad entry), on a
-	// goroutine of its own for which Stop waits. It must not call Stop.
+	// goroutine of its own for which Stop waits. It must not call Stop, nor wait for the apply goroutine.
 	OnHalt func(reason error)
 }
 
