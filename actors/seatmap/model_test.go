@@ -389,7 +389,7 @@ func (m *model) perHold(places int, added *Selection, prefix string) (Answer, bo
 	if len(added.Seats) > 0 {
 		part = "seats"
 	}
-	reason := fmt.Sprintf("more than %d places in one hold", m.config.PlacesPerHold)
+	reason := fmt.Sprintf("at most %d places in one hold", m.config.PlacesPerHold)
 	return Answer{Code: CodeInvalid, Field: prefix + part, Reason: reason}, false
 }
 

@@ -110,7 +110,7 @@ func (m *Map) checkPerHold(d *decision, places int64, added *Selection, prefix s
 	case len(added.Tables) > 0:
 		part = "tables"
 	}
-	return d.invalid(prefix+part, "more than "+strconv.Itoa(int(m.config.PlacesPerHold))+" places in one hold")
+	return d.invalid(prefix+part, "at most "+strconv.Itoa(int(m.config.PlacesPerHold))+" places in one hold")
 }
 
 // checkFree checks that everything picked is free, and lists what is not.
