@@ -3,9 +3,14 @@ package chart_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 const hallCanonical = `{"name":"Hallenstadion","focal_point":{"x":0,"y":0},` +
@@ -49,6 +54,42 @@ func TestEqualContentHasEqualBytes(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+}
+
+// reformat writes a JSON value with its fields in any order and space wherever it may stand.
+func reformat(t *rapid.T, value any) string {
+	space := func() string { return rapid.SampledFrom([]string{"", "", " ", "\n\t"}).Draw(t, "space") }
+	switch v := value.(type) {
+	case map[string]any:
+		var fields []string
+		for _, name := range rapid.Permutation(slices.Sorted(maps.Keys(v))).Draw(t, "order") {
+			fields = append(fields, fmt.Sprintf("%s%q%s:%s", space(), name, space(), reformat(t, v[name])))
+		}
+		return space() + "{" + strings.Join(fields, space()+",") + "}" + space()
+	case []any:
+		var elements []string
+		for _, element := range v {
+			elements = append(elements, reformat(t, element))
+		}
+		return space() + "[" + strings.Join(elements, ",") + "]" + space()
+	case float64:
+		form := rapid.SampledFrom([]string{"%g", "%.3f", "%e", "%E"}).Draw(t, "form")
+		return space() + fmt.Sprintf(form, v) + space()
+	}
+	b, _ := json.Marshal(value)
+	return space() + string(b) + space()
+}
+
+func TestCanonicalFormIgnoresEveryFormatting(t *testing.T) {
+	var value any
+	if err := json.Unmarshal([]byte(hall), &value); err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		if got := string(parse(t, reformat(rt, value)).Canonical()); got != hallCanonical {
+			rt.Fatal(got)
+		}
+	})
 }
 
 func TestOtherContentHasOtherBytes(t *testing.T) {

@@ -1,10 +1,14 @@
 package chart
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/parterre/parterre/actors/command"
+)
 
 // Limits of a document, besides those of package seatmap.
 const (
-	MaxDocumentBytes = 16 << 20
+	MaxDocumentBytes = command.MaxDocumentBytes
 	MaxCoordinate    = 1e6           // of x and y, either way, in any unit
 	MaxRank          = 1_000_000_000 // of an explicit rank
 	MaxSeatNumber    = 1_000_000     // of a seat that is numbered and not named

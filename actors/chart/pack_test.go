@@ -49,7 +49,7 @@ func TestPackingIsDeterministic(t *testing.T) {
 }
 
 func TestPackedChartIsAValidCommand(t *testing.T) {
-	packed := pack(t, parse(t, listed(seatmap.MaxSeats)))
+	packed := pack(t, parse(t, `{"categories": [{"key": "1"}], "sections": [{"category": "1", "rows": [{"seats": {"count": 200000, "dx": 5}}]}]}`))
 	c := command.Command{Kind: command.KindPutChart, Chart: packed}
 	if err := c.Validate(); err != nil {
 		t.Error(err)

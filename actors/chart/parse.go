@@ -45,7 +45,7 @@ func checkJSON(data []byte) error {
 // judge joins the problems met while reading with those of the whole, one for each field: a field that could not be
 // read is empty now, and to say that too would only confuse.
 func (w *walker) judge(doc *Document) []Problem {
-	if w.overfull || w.broken {
+	if w.overfull {
 		return w.found.list
 	}
 	told := make(map[string]bool, len(w.found.list))

@@ -1,10 +1,6 @@
 package chart
 
-import (
-	"encoding/json"
-
-	"github.com/parterre/parterre/actors/seatmap"
-)
+import "github.com/parterre/parterre/actors/seatmap"
 
 func (w *walker) section(left *room) (s Section) {
 	w.object(func(name string) bool {
@@ -46,10 +42,10 @@ func (w *walker) row(left *room) (r Row) {
 
 // seats reads either form of a row's seats.
 func (w *walker) seats(s *Seats, left *room) {
-	switch t := w.token(); t {
-	case json.Delim('['):
+	switch t := w.lex.next(); t.kind {
+	case '[':
 		w.elements(&left.seats, "seats", seatmap.MaxSeats, func() { s.List = append(s.List, w.seat()) })
-	case json.Delim('{'):
+	case '{':
 		s.Run = &Run{First: 1}
 		w.run(s.Run)
 	default:

@@ -1,24 +1,21 @@
 package chart
 
 import (
-	"bytes"
-	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// walker reads a JSON document token by token along the fields that a chart has. The document was found to be valid
-// JSON before, so no token can fail. Every reader method consumes exactly one value, right or wrong.
+// walker reads a JSON document along the fields that a chart has. The document was found to be valid JSON before, so no
+// token can be wrong. Every reader method consumes exactly one value, right or wrong.
 type walker struct {
-	dec   *json.Decoder
+	lex   lexer
 	path  []step
 	names []string // fields seen in the open objects, outermost first
 	found problems
 	// overfull says that a list was cut at its limit, so that nothing can be said of the document as a whole.
 	overfull bool
-	broken   bool
 }
 
 // step is one step of a path: into a field, or to an element of a list.
@@ -31,11 +28,7 @@ type step struct {
 // maxPathName bounds how much of an unknown field's name is told.
 const maxPathName = 64
 
-func newWalker(data []byte) *walker {
-	w := &walker{dec: json.NewDecoder(bytes.NewReader(data))}
-	w.dec.UseNumber()
-	return w
-}
+func newWalker(data []byte) *walker { return &walker{lex: lexer{rest: string(data)}} }
 
 // field is the path to where the walker stands.
 func (w *walker) field() string {
@@ -59,61 +52,39 @@ func (w *walker) problem(format string, args ...any) {
 	}
 }
 
-// token yields the next token. Valid JSON has one wherever it is asked for; should there be none, the walk ends.
-func (w *walker) token() json.Token {
-	t, err := w.dec.Token()
-	if err != nil {
-		w.problem("cannot be read: %v", err)
-		w.broken = true
-		return nil
-	}
-	return t
-}
-
 // mismatch tells that t, the first token of a value, is not what was wanted, and passes over the rest of that value.
-func (w *walker) mismatch(t json.Token, want string) {
-	w.problem("want %s, not %s", want, kindOf(t))
+func (w *walker) mismatch(t token, want string) {
+	w.problem("want %s, not %s", want, t.word())
 	w.pass(t)
 }
 
 // pass passes over the rest of the value that begins with t.
-func (w *walker) pass(t json.Token) {
-	depth := 0
-	for {
-		switch t {
-		case json.Delim('{'), json.Delim('['):
+func (w *walker) pass(t token) {
+	for depth := 0; ; t = w.lex.next() {
+		switch t.kind {
+		case '{', '[':
 			depth++
-		case json.Delim('}'), json.Delim(']'):
+		case '}', ']':
 			depth--
-		}
-		if depth == 0 || w.broken {
+		case kindEnd:
 			return
 		}
-		t = w.token()
+		if depth == 0 {
+			return
+		}
 	}
 }
 
-func kindOf(t json.Token) string {
-	switch t := t.(type) {
-	case json.Delim:
-		if t == '{' {
-			return "an object"
-		}
-		return "a list"
-	case string:
-		return "a text"
-	case json.Number:
-		return "a number"
-	case bool:
-		return "true or false"
-	}
-	return "null"
+// more reports whether the open object or list goes on.
+func (w *walker) more() bool {
+	next := w.lex.peek()
+	return next != '}' && next != ']' && next != kindEnd
 }
 
 // object reads an object; read is called for each field, with the walker standing before its value, and reports
 // whether there is such a field.
 func (w *walker) object(read func(name string) bool) {
-	if t := w.token(); t != json.Delim('{') {
+	if t := w.lex.next(); t.kind != '{' {
 		w.mismatch(t, "an object")
 		return
 	}
@@ -123,29 +94,29 @@ func (w *walker) object(read func(name string) bool) {
 // fields reads what follows the opening of an object.
 func (w *walker) fields(read func(name string) bool) {
 	base := len(w.names)
-	for w.dec.More() {
-		name, _ := w.token().(string)
+	for w.more() {
+		name := w.lex.next().text
 		w.path = append(w.path, step{name: name, field: true})
 		switch {
 		case slices.Contains(w.names[base:], name):
 			w.problem("stands twice")
-			w.pass(w.token())
+			w.pass(w.lex.next())
 		case read(name):
 			w.names = append(w.names, name)
 		default:
 			w.problem("unknown field")
-			w.pass(w.token())
+			w.pass(w.lex.next())
 		}
 		w.path = w.path[:len(w.path)-1]
 	}
-	w.token()
+	w.lex.next()
 	w.names = w.names[:base]
 }
 
 // list reads a list; read is called for each element. room is how many more elements the document may have of this
 // kind, and is counted down; all beyond are passed over, with one problem.
 func (w *walker) list(room *int, what string, limit int, read func()) {
-	if t := w.token(); t != json.Delim('[') {
+	if t := w.lex.next(); t.kind != '[' {
 		w.mismatch(t, "a list")
 		return
 	}
@@ -155,13 +126,13 @@ func (w *walker) list(room *int, what string, limit int, read func()) {
 // elements reads what follows the opening of a list.
 func (w *walker) elements(room *int, what string, limit int, read func()) {
 	cut := false
-	for i := 0; w.dec.More(); i++ {
+	for i := 0; w.more(); i++ {
 		if *room <= 0 {
 			if !cut {
 				w.problem("the chart has more than %d %s", limit, what)
 			}
 			cut, w.overfull = true, true
-			w.pass(w.token())
+			w.pass(w.lex.next())
 			continue
 		}
 		*room--
@@ -169,37 +140,34 @@ func (w *walker) elements(room *int, what string, limit int, read func()) {
 		read()
 		w.path = w.path[:len(w.path)-1]
 	}
-	w.token()
+	w.lex.next()
 }
 
 func (w *walker) text(dst *string) {
-	t := w.token()
-	s, ok := t.(string)
-	if !ok {
+	t := w.lex.next()
+	if t.kind != kindText {
 		w.mismatch(t, "a text")
 		return
 	}
-	*dst = s
+	*dst = t.text
 }
 
 func (w *walker) flag(dst *bool) {
-	t := w.token()
-	v, ok := t.(bool)
-	if !ok {
+	t := w.lex.next()
+	if t.kind != kindTrue && t.kind != kindFalse {
 		w.mismatch(t, "true or false")
 		return
 	}
-	*dst = v
+	*dst = t.kind == kindTrue
 }
 
 func (w *walker) number(dst *float64) {
-	t := w.token()
-	literal, ok := t.(json.Number)
-	if !ok {
+	t := w.lex.next()
+	if t.kind != kindNumber {
 		w.mismatch(t, "a number")
 		return
 	}
-	v, err := literal.Float64()
+	v, err := strconv.ParseFloat(t.text, 64)
 	if err != nil {
 		w.problem("the number is too large")
 		return
@@ -212,13 +180,12 @@ const maxWhole = 1 << 53
 
 // whole reads a whole number, however it is spelt: 24, 24.0 and 2.4e1 are one. It reports whether there was one.
 func (w *walker) whole(dst *int64) bool {
-	t := w.token()
-	literal, ok := t.(json.Number)
-	if !ok {
+	t := w.lex.next()
+	if t.kind != kindNumber {
 		w.mismatch(t, "a whole number")
 		return false
 	}
-	v, err := literal.Float64()
+	v, err := strconv.ParseFloat(t.text, 64)
 	if err != nil || v != math.Trunc(v) || math.Abs(v) > maxWhole {
 		w.problem("want a whole number")
 		return false
