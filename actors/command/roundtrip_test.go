@@ -130,3 +130,20 @@ func TestCommandsAndResultsStandInOtherMsgpackStreams(t *testing.T) {
 		}
 	})
 }
+
+func TestBadMsgpackStreamsAreRefused(t *testing.T) {
+	for name, b := range map[string][]byte{
+		"nested without end": bytes.Repeat([]byte{0x91}, 1<<20),
+		"a long claim":       {0xdd, 0xff, 0xff, 0xff, 0xff, 0x01},
+		"a map":              {0x81, 0x01, 0x01},
+		"cut":                {0x93, 0x01},
+		"another version":    {0x93, 0x02, 0x05, 0xa0},
+	} {
+		if err := msgpack.Unmarshal(b, &command.Command{}); err == nil {
+			t.Errorf("%s: a command", name)
+		}
+		if err := msgpack.Unmarshal(b, &command.Result{}); err == nil {
+			t.Errorf("%s: a result", name)
+		}
+	}
+}
