@@ -26,11 +26,12 @@ func (s *session) write(lost <-chan struct{}) error {
 				}
 				buf = s.append(buf, &taken[i])
 			}
+			// Before the Write: whoever reads an answer must find its place free.
+			s.release(own, commands)
 			_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout)) // fails only where the Write fails, too
 			if _, err := s.conn.Write(buf); err != nil {
 				return err
 			}
-			s.written(own, commands)
 		}
 		if len(taken) > 0 {
 			continue
@@ -54,8 +55,8 @@ func (s *session) takeAnswers(used []outgoing) []outgoing {
 	return taken
 }
 
-// written frees what answers were counted for: the reader's own, and commands.
-func (s *session) written(own, commands int) {
+// release frees what answers were counted for: the reader's own, and commands.
+func (s *session) release(own, commands int) {
 	s.inFlight.Add(-int64(commands))
 	s.options.Metrics.served.Add(float64(commands))
 	if own > 0 {

@@ -85,13 +85,13 @@ type session struct {
 	options   ServeOptions
 	wake      chan struct{} // capacity 1: there is something to write
 	reads     atomic.Uint64
-	inFlight  atomic.Int64 // commands that were submitted and whose answers are not written
+	inFlight  atomic.Int64 // commands that were submitted and whose answers no flush has taken
 
 	mu      sync.Mutex // a leaf
 	asleep  bool       // the writer waits for wake
 	closed  bool
 	answers []outgoing
-	unread  int // of the reader's own answers: those queued or being written
+	unread  int // of the reader's own answers: those that no flush has taken
 }
 
 // outgoing is an answer to be written: of a call, or else a refusal, a pong, or an exchange's answer.
