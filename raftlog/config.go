@@ -44,17 +44,18 @@ type Timing struct {
 type Config struct {
 	Partition  uint32
 	Node       string
-	Dir        string           // this group's own folder
-	LogStore   string           // "bolt" or "wal"
-	Members    []Member         // initial voters; used only by Bootstrap
-	Stream     raft.StreamLayer // this group's streams of the peer port; closed by Close
-	Machine    *actors.Partition
+	Dir        string            // this group's own folder
+	LogStore   string            // "bolt" or "wal"
+	Members    []Member          // initial voters; used only by Bootstrap
+	Stream     raft.StreamLayer  // this group's streams of the peer port; closed by Close
+	Machine    *actors.Partition // empty; stopped by its owner after Close
 	Timing     Timing
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
 	// ClockMillis is the leader's clock for entry times (Unix ms); nil = the machine's.
 	ClockMillis func() int64
-	// OnFatal is called once when this node must stop: a write or fsync failed, or the disk hangs.
+	// OnFatal is called once when this node must stop: a write or fsync failed, or the disk hangs. It must return soon and
+	// must not call Close itself.
 	OnFatal func(error)
 	// SnapshotBytes and SnapshotEntries: take a snapshot once that much was logged since the last.
 	SnapshotBytes   int64

@@ -106,6 +106,10 @@ func withProposer(t *testing.T, queueMax int, scenario func(p *proposer, r *fake
 		r.proposer = p
 		p.use(r)
 		go p.run()
+		defer func() {
+			p.close()
+			<-p.done
+		}()
 		p.setReady(true)
 		time.Sleep(10 * time.Millisecond)
 		synctest.Wait()
@@ -114,8 +118,6 @@ func withProposer(t *testing.T, queueMax int, scenario func(p *proposer, r *fake
 		}
 		r.entries = nil
 		scenario(p, r)
-		p.close()
-		<-p.done
 	})
 }
 

@@ -59,7 +59,8 @@ func (p *proposer) judge(d *draft, response any, start time.Time) {
 		p.checkpoints.settled(d, time.Now())
 	case error:
 		// The entry is committed, so the other replicas decide it; this one does not.
-		d.outcome = fmt.Errorf("%w: %w", ErrOutcomeUnknown, response)
+		// %v: ErrHalted would promise that nothing was proposed.
+		d.outcome = fmt.Errorf("%w: %v", ErrOutcomeUnknown, response)
 	default:
 		d.outcome = fmt.Errorf("%w: committed, but not answered by this node's state machine", ErrOutcomeUnknown)
 	}

@@ -24,9 +24,8 @@ func TestALaggingFollowerIsCaughtUpBySnapshot(t *testing.T) {
 		for n := range uint64(60) {
 			s.ask(hold("opening", n, int(n)))
 		}
-		if err := s.nodes[s.leader()].group.Snapshot(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		s.agree()
+		s.snapshot(lagging)
 		s.reopenAll(lagging)
 		s.ask(hold("opening", 60, 60))
 		s.mustRestart(lagging)
@@ -86,6 +85,19 @@ func TestADamagedSnapshotIsRefused(t *testing.T) {
 			t.Fatal("a node started from a damaged snapshot")
 		}
 	})
+}
+
+// snapshot has all nodes but one take a snapshot: any of them may lead next.
+func (s *stage) snapshot(except int) {
+	s.t.Helper()
+	for node, n := range s.nodes {
+		if node == except {
+			continue
+		}
+		if err := n.group.Snapshot(s.t.Context()); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 // reopenAll stops and opens all nodes but one. raft-wal goes on to read entries that were deleted from the front of its
@@ -222,16 +234,11 @@ func TestAFollowerWhoseLogContradictsTheSnapshotIsOpenedAnew(t *testing.T) {
 			}
 		}
 		for node := range s.nodes {
-			if node == old {
-				continue
-			}
 			until(t, "the others have applied the holds", func() bool {
-				return s.nodes[node].machine.AppliedIndex() == s.nodes[next].machine.AppliedIndex()
+				return node == old || s.nodes[node].machine.AppliedIndex() == s.nodes[next].machine.AppliedIndex()
 			})
-			if err := s.nodes[node].group.Snapshot(t.Context()); err != nil {
-				t.Fatal(err)
-			}
 		}
+		s.snapshot(old)
 		s.reopenAll(old)
 		next = s.leader(old)
 		if last, at := s.nodes[old].group.Status().Last, s.nodes[next].group.Status().Last; last <= at {

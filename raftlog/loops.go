@@ -31,6 +31,7 @@ func (g *Group) snapshotLoop() {
 		g.logger.Warn("snapshot failed, trying again", "error", err.Error(), "pause", snapshotRetry)
 		select {
 		case <-time.After(snapshotRetry):
+			g.backlog.ask() // freezing has set the count back
 		case <-g.closing:
 			return
 		}

@@ -1,6 +1,7 @@
 package raftlog
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -69,19 +70,19 @@ func (p *proposer) submit(b *Batch, internal bool) error {
 	if err := checkBatch(b); err != nil {
 		return err
 	}
-	encoded := large(b)
-	p.mu.Lock()
-	if err := p.refusal(); err != nil {
-		p.mu.Unlock()
-		return err
-	}
-	if !internal && (p.queue.commands+len(b.Commands) > p.queueMax || p.queue.bytes > maxQueueBytes) {
-		p.mu.Unlock()
-		p.metrics.overloaded.Inc()
-		return ErrOverloaded
+	var encoded [][]byte
+	if hasLarge(b) {
+		if err := p.admit(len(b.Commands), internal); err != nil {
+			return err // before the work
+		}
+		encoded = encodeLarge(b)
 	}
 	b.reset()
-	err := p.queue.add(b, encoded)
+	p.mu.Lock()
+	err := p.refusalOf(len(b.Commands), internal)
+	if err == nil {
+		err = p.queue.add(b, encoded)
+	}
 	wake := err == nil && p.asleep
 	if wake {
 		p.asleep = false
@@ -90,7 +91,27 @@ func (p *proposer) submit(b *Batch, internal bool) error {
 	if wake {
 		p.poke()
 	}
+	if errors.Is(err, ErrOverloaded) {
+		p.metrics.overloaded.Inc()
+	}
 	return err
+}
+
+func (p *proposer) admit(commands int, internal bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refusalOf(commands, internal)
+}
+
+// refusalOf is why a batch of so many commands is not taken now; p.mu is held.
+func (p *proposer) refusalOf(commands int, internal bool) error {
+	if err := p.refusal(); err != nil {
+		return err
+	}
+	if !internal && (p.queue.commands+commands > p.queueMax || p.queue.bytes > maxQueueBytes) {
+		return ErrOverloaded
+	}
+	return nil
 }
 
 // checkBatch refuses what the decoders of the replicas would refuse: a committed entry that cannot be read halts them all.
@@ -106,7 +127,7 @@ func checkBatch(b *Batch) error {
 	return nil
 }
 
-// refusal is why no batch is taken; p.mu is held.
+// refusal is why no batch at all is taken; p.mu is held.
 func (p *proposer) refusal() error {
 	switch {
 	case p.closed:

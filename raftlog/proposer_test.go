@@ -164,6 +164,43 @@ func TestPromise5_OverloadIsRefusedEarly(t *testing.T) {
 	})
 }
 
+func TestTheQueueIsBoundedInBytesToo(t *testing.T) {
+	withProposer(t, 100, func(p *proposer, r *fakeRaft) {
+		inFlight := submit(t, p, reads("x", 1))
+		synctest.Wait()
+		var queued []<-chan *Batch
+		for range maxQueueBytes / seatmap.MaxPlanCodeBytes {
+			queued = append(queued, submit(t, p, chart(seatmap.MaxPlanCodeBytes)))
+		}
+		if err := p.submit(chart(preEncodeBytes), false); !errors.Is(err, ErrOverloaded) {
+			t.Errorf("submit: %v", err)
+		}
+		for _, done := range append(queued, inFlight) {
+			if b := <-done; b.Err != nil {
+				t.Error(b.Err)
+			}
+		}
+	})
+}
+
+func TestThreeInstallsInARowAreALoop(t *testing.T) {
+	i := newInstalls()
+	for range 10 {
+		i.note()
+		i.note()
+		i.progress()
+	}
+	if len(i.loop) != 0 {
+		t.Error("installs with progress in between count as a loop")
+	}
+	for range installsWithoutProgress {
+		i.note()
+	}
+	if len(i.loop) != 1 {
+		t.Error("a loop was not noticed")
+	}
+}
+
 func TestLostLeadershipIsUnknownInFlightAndHarmlessInTheQueue(t *testing.T) {
 	withProposer(t, 5000, func(p *proposer, r *fakeRaft) {
 		r.fails = func(n int) error {

@@ -53,19 +53,28 @@ type queue struct {
 	hint int
 }
 
-// large encodes a batch's charts outside the lock; nil if there are none.
-func large(b *Batch) [][]byte {
-	var encoded [][]byte
+// isLarge says that a command is encoded before the lock is taken.
+func isLarge(c *command.Command) bool {
+	return c.Chart != nil && len(c.Chart.Document)+len(c.Chart.PlanCode) >= preEncodeBytes
+}
+
+func hasLarge(b *Batch) bool {
 	for i := range b.Commands {
-		chart := b.Commands[i].Chart
-		if chart == nil || len(chart.Document)+len(chart.PlanCode) < preEncodeBytes {
-			continue
+		if isLarge(&b.Commands[i]) {
+			return true
 		}
-		if encoded == nil {
-			encoded = make([][]byte, len(b.Commands))
+	}
+	return false
+}
+
+// encodeLarge encodes a batch's large commands, each with room for an entry's header before it.
+func encodeLarge(b *Batch) [][]byte {
+	encoded := make([][]byte, len(b.Commands))
+	for i := range b.Commands {
+		if c := &b.Commands[i]; isLarge(c) {
+			room := entryHeaderBytes + len(c.Chart.Document) + len(c.Chart.PlanCode) + minDraftBytes
+			encoded[i] = command.AppendCommand(make([]byte, entryHeaderBytes, room), c)
 		}
-		room := entryHeaderBytes + len(chart.Document) + len(chart.PlanCode) + minDraftBytes
-		encoded[i] = command.AppendCommand(make([]byte, entryHeaderBytes, room), &b.Commands[i])
 	}
 	return encoded
 }

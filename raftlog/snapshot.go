@@ -88,6 +88,11 @@ func (b *backlog) add(bytes int) {
 	if b.bytes < b.stretch*b.maxBytes && b.entries < b.stretch*b.maxEntries {
 		return
 	}
+	b.ask()
+}
+
+// ask asks for a snapshot; any goroutine may.
+func (b *backlog) ask() {
 	select {
 	case b.due <- struct{}{}:
 	default:
