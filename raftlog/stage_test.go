@@ -38,7 +38,6 @@ type stage struct {
 	nodes   [3]*stageNode
 	clock   atomic.Int64 // added to the machine's clock, ms
 	tune    func(node int, c *Config)
-	keys    uint64
 }
 
 type stageNode struct {
