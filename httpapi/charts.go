@@ -46,11 +46,11 @@ func (a *api) getChart(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if values.Has("consistency") {
-		if values.Get("consistency") != "strong" {
-			refuse(c, invalid("consistency", "must be strong, or left out"))
-			return
-		}
+	strong, ok := strongOf(c, values)
+	if !ok {
+		return
+	}
+	if strong {
 		ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
 		defer cancel()
 		if err := a.node.ChartBarrier(ctx, name); err != nil {

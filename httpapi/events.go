@@ -29,6 +29,7 @@ func (a *api) putEvent(c *gin.Context) {
 	defer cancel()
 	result, err := a.node.CreateEvent(ctx, event, set.chart, &set.patch.Config, key.digest)
 	if ans, ok := a.decided(c, result, err, key); ok {
+		setRevision(c, ans.Revision)
 		answer(c, statusOf(ans), func(w *writer) { encodeReceipt(w, event, ans.Revision) })
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/cespare/xxhash/v2"
@@ -26,11 +27,11 @@ func (a *api) read(c *gin.Context) (*actors.Event, *actors.View, bool) {
 	if !ok {
 		return nil, nil, false
 	}
-	strong, atLeast, ok := consistency(c)
+	w, ok := wishOf(c)
 	if !ok {
 		return nil, nil, false
 	}
-	if !strong && atLeast == 0 {
+	if !w.strong && !w.atLeast {
 		e, found := a.node.Event(key)
 		if !found {
 			refuse(c, &problem{code: codeUnknownEvent})
@@ -38,7 +39,7 @@ func (a *api) read(c *gin.Context) (*actors.Event, *actors.View, bool) {
 		}
 		return e, e.View(), true
 	}
-	e, v, p := a.waitForView(c.Request.Context(), key, strong, atLeast)
+	e, v, p := a.waitForView(c.Request.Context(), key, w)
 	if p != nil {
 		refuse(c, p)
 		return nil, nil, false
@@ -46,38 +47,48 @@ func (a *api) read(c *gin.Context) (*actors.Event, *actors.View, bool) {
 	return e, v, true
 }
 
-// consistency reads consistency and min_revision.
-func consistency(c *gin.Context) (strong bool, atLeast uint64, ok bool) {
+// wish is what a reader wants to see.
+type wish struct {
+	strong   bool
+	atLeast  bool // of revision; 0 counts too: whoever names it has seen the event
+	revision uint64
+}
+
+// wishOf reads consistency and min_revision.
+func wishOf(c *gin.Context) (w wish, ok bool) {
 	values, ok := query(c, "consistency", "min_revision")
-	if !ok || values == nil {
-		return false, 0, ok
+	if !ok {
+		return w, false
 	}
-	switch values.Get("consistency") {
-	case "strong":
-		strong = true
-	case "":
-		if values.Has("consistency") {
-			refuse(c, invalid("consistency", "must be strong, or left out"))
-			return false, 0, false
-		}
-	default:
-		refuse(c, invalid("consistency", "must be strong, or left out"))
-		return false, 0, false
+	if w.strong, ok = strongOf(c, values); !ok {
+		return w, false
 	}
-	if values.Has("min_revision") {
+	if w.atLeast = values.Has("min_revision"); w.atLeast {
 		n, err := strconv.ParseUint(values.Get("min_revision"), 10, 63)
 		if err != nil {
 			refuse(c, invalid("min_revision", "must be a whole number of at least 0"))
-			return false, 0, false
+			return w, false
 		}
-		atLeast = n
+		w.revision = n
 	}
-	return strong, atLeast, true
+	return w, true
+}
+
+// strongOf reads consistency.
+func strongOf(c *gin.Context, values url.Values) (strong, ok bool) {
+	if !values.Has("consistency") {
+		return false, true
+	}
+	if values.Get("consistency") != "strong" {
+		refuse(c, invalid("consistency", "must be strong, or left out"))
+		return false, false
+	}
+	return true, true
 }
 
 // waitForView waits until this node shows what the reader wants to see, within bounds.
-func (a *api) waitForView(ctx context.Context, key string, strong bool, atLeast uint64) (*actors.Event, *actors.View, *problem) {
-	if strong {
+func (a *api) waitForView(ctx context.Context, key string, w wish) (*actors.Event, *actors.View, *problem) {
+	if w.strong {
 		bound, cancel := context.WithTimeout(ctx, a.limits.RequestTimeout)
 		defer cancel()
 		if err := a.node.ReadBarrier(bound, key); err != nil {
@@ -87,7 +98,7 @@ func (a *api) waitForView(ctx context.Context, key string, strong bool, atLeast 
 	bound, cancel := context.WithTimeout(ctx, a.limits.RevisionWait)
 	defer cancel()
 	e, found := a.node.Event(key)
-	if !found && !strong {
+	if !found && !w.strong {
 		// Whoever names a revision has seen the event: this node may just not have heard of it yet.
 		if err := a.node.ReadBarrier(bound, key); err != nil && !errors.Is(err, cluster.ErrUnknownEvent) {
 			return nil, nil, &problem{code: codeOf(err, false)}
@@ -99,11 +110,11 @@ func (a *api) waitForView(ctx context.Context, key string, strong bool, atLeast 
 	}
 	var v *actors.View
 	var err error
-	if strong {
+	if w.strong {
 		v, err = e.Fresh(bound)
 	}
-	if err == nil && (v == nil || v.Revision() < atLeast) {
-		v, err = e.ViewAt(bound, atLeast)
+	if err == nil && (v == nil || v.Revision() < w.revision) {
+		v, err = e.ViewAt(bound, w.revision)
 	}
 	if err != nil {
 		return nil, nil, behind(e, err)

@@ -30,6 +30,9 @@ func (a *api) submitEvent(c *gin.Context, event string, req *seatmap.Request) (*
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
 	defer cancel()
 	result, err := a.node.Submit(ctx, cmd)
+	if err == nil && result.Answer.Code != seatmap.CodeUnknownEvent {
+		setRevision(c, result.Answer.Revision)
+	}
 	return a.decided(c, result, err, key)
 }
 
@@ -40,9 +43,6 @@ func (a *api) decided(c *gin.Context, result *command.Result, err error, key cal
 		return nil, false
 	}
 	ans := &result.Answer
-	if ans.Revision > 0 {
-		setRevision(c, ans.Revision)
-	}
 	if ans.Replayed && key.callers {
 		c.Writer.Header().Set(headerReplayed, "true")
 	}
