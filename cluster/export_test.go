@@ -1,6 +1,10 @@
 package cluster
 
-import "github.com/parterre/parterre/raftlog"
+import (
+	"github.com/cespare/xxhash/v2"
+
+	"github.com/parterre/parterre/raftlog"
+)
 
 // FailStop is what a group calls when its disk fails.
 func (n *Node) FailStop(reason error) { n.failStop(reason) }
@@ -25,4 +29,9 @@ func WriteStage(c Config, s string) error {
 		return err
 	}
 	return f.advance(stage(s))
+}
+
+// InFlight is the number of the event's commands under way at this node.
+func (n *Node) InFlight(event string) int {
+	return int(n.inflight.slots[xxhash.Sum64String(event)%inflightSlots].Load())
 }

@@ -50,7 +50,7 @@ func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
 	group, err := raftlog.Open(raftlog.Config{
 		Partition: id, Node: n.meta.Node, Dir: dir, LogStore: n.meta.LogStore, Members: n.meta.Members,
 		Stream:  &hookedStream{Stream: n.port.Stream(id), node: n},
-		Machine: part.machine, Timing: n.cfg.Timing, Logger: log, Registerer: n.cfg.Registerer,
+		Machine: part.machine, Timing: n.cfg.Timing, Logger: n.log, Registerer: n.cfg.Registerer,
 		ClockMillis: n.cfg.ClockMillis, OnFatal: n.failStop,
 		SnapshotBytes: n.cfg.Limits.SnapshotBytes, SnapshotEntries: n.cfg.Limits.SnapshotEntries,
 		QueueCommands: n.cfg.Limits.QueueCommands,

@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -183,13 +184,8 @@ func TestPromise5_OverloadIsRefusedEarly(t *testing.T) {
 			accepted <- err
 		}()
 	}
-	c.Wait("the event to be full", func() (bool, string) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
-		defer cancel()
-		_, err := n.Submit(ctx, clustertest.Hold("opening", "S-9"))
-		return errors.Is(err, cluster.ErrOverloaded), "" // else it waited for a leader, and gave up
-	})
-	// From here on it is refused at once: long before its own time is over, and while those before it still wait.
+	c.Wait("the event to be full", func() (bool, string) { return n.InFlight("opening") == room, fmt.Sprint(n.InFlight("opening")) })
+	// One more is refused at once: long before its own time is over, and while those before it still wait.
 	if _, err := n.Submit(within(t, long), clustertest.Hold("opening", "S-9")); !errors.Is(err, cluster.ErrOverloaded) {
 		t.Errorf("want ErrOverloaded, got %v", err)
 	}
