@@ -2,12 +2,11 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
 	"time"
-
-	"crypto/tls"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -37,7 +36,7 @@ type Config struct {
 	Timing   raftlog.Timing
 	Limits   Limits
 	Logger   *slog.Logger
-	// Registerer takes the metrics of the node and of everything below; nil = none.
+	// Registerer takes the metrics of the node and of everything below; nil = none. Each Start needs its own.
 	Registerer prometheus.Registerer
 	// ClockMillis is this node's clock, Unix milliseconds; nil = the machine's.
 	ClockMillis func() int64

@@ -27,9 +27,13 @@ func (n *Node) Drain(ctx context.Context) error {
 		wg.Go(func() { errs[i] = part.group.Drain(ctx) })
 	}
 	wg.Wait()
+	n.drained.Store(true)
 	n.log.Info("drained", "error", errors.Join(errs...))
 	return errors.Join(errs...)
 }
+
+// retired reports whether neither this node nor any other will decide a command: it is alone, and drained.
+func (n *Node) retired() bool { return n.drained.Load() && len(n.peers) == 0 }
 
 // tellAll exchanges reports with every peer once, so that nobody balances to a node that drains.
 func (n *Node) tellAll(ctx context.Context) {

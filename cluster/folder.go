@@ -79,7 +79,7 @@ func newMeta(c *Config) (*meta, error) {
 	setDefault(&store, defaultLogStore)
 	id, _ := clusterID(c.Members, partitions)
 	return &meta{
-		Format: metaFormat, Node: c.Node, Cluster: id, Partitions: partitions,
+		Node: c.Node, Cluster: id, Partitions: partitions,
 		Members: append([]raftlog.Member(nil), c.Members...), LogStore: store, Stage: stageFounding,
 	}, nil
 }

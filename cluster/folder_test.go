@@ -45,7 +45,7 @@ func TestAFolderRemembersItsNode(t *testing.T) {
 	want := founderConfig("")
 	id, _ := clusterID(want.Members, 3)
 	if diff := cmp.Diff(&meta{
-		Format: 1, Node: "n1", Cluster: id, Partitions: 3, Members: want.Members, LogStore: "bolt", Stage: stageFormed,
+		Node: "n1", Cluster: id, Partitions: 3, Members: want.Members, LogStore: "bolt", Stage: stageFormed,
 	}, f.meta); diff != "" {
 		t.Error(diff)
 	}

@@ -32,6 +32,7 @@ func wantStartError(t *testing.T, err error, words ...string) {
 }
 
 func TestThreeNodesFormAClusterInAnyOrder(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for _, order := range [][]int{{0, 1, 2}, {2, 0, 1}} {
 		t.Run(fmt.Sprint(order), func(t *testing.T) {
 			c := clustertest.New(t, 3)
@@ -67,6 +68,7 @@ func TestOneNodeAloneIsACluster(t *testing.T) {
 
 // Two of three are a majority, but which of them is on its first start, and which lost its disk, only the third knows.
 func TestAClusterIsNotFormedWithoutAllItsFounders(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := clustertest.New(t, 3)
 	short := within(t, 700*time.Millisecond)
 	var wg sync.WaitGroup
@@ -94,17 +96,12 @@ func TestANodeThatLostItsDiskIsRefusedInWords(t *testing.T) {
 
 // A node that was stopped between writing its groups and opening them goes on where it was.
 func TestAnInterruptedFormationIsResumed(t *testing.T) {
+	t.Parallel() // it mostly waits
 	for _, stage := range []string{"founding", "bootstrapped"} {
 		t.Run(stage, func(t *testing.T) {
 			c := clustertest.New(t, 3)
-			c.StartAll()
 			for i := range 3 {
-				c.Kill(i)
-			}
-			for i := range 3 {
-				// What such a stop leaves: the stage, and groups that were never open, or were half written.
-				c.Wipe(i)
-				rewind(t, c, i, stage)
+				stopAt(t, c, i, stage)
 			}
 			c.StartAll()
 			c.WaitReady()
@@ -113,8 +110,8 @@ func TestAnInterruptedFormationIsResumed(t *testing.T) {
 	}
 }
 
-// rewind makes the folder of a node that stopped at the stage.
-func rewind(t *testing.T, c *clustertest.Cluster, i int, stage string) {
+// stopAt makes what a node leaves that stopped at the stage: groups that were never open, or were half written.
+func stopAt(t *testing.T, c *clustertest.Cluster, i int, stage string) {
 	t.Helper()
 	if err := cluster.WriteStage(c.Config(i), stage); err != nil {
 		t.Fatal(err)
@@ -158,6 +155,7 @@ func TestNothingIsLostWhenAllAreKilled(t *testing.T) {
 
 // A node that was given another list of members runs another cluster, and never talks to this one.
 func TestANodeOfAnotherClusterIsRefused(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := clustertest.Start(t, 3)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -123,15 +123,34 @@ func (c *crowd) audit(t *testing.T, n *cluster.Node) {
 	if err := errors.Join(c.errors...); err != nil {
 		t.Fatalf("requests failed: %v", err)
 	}
-	for _, h := range c.acked {
-		r := decided(t, n, clustertest.GetHold(c.event, h.id), seatmap.CodeOK)
-		if p := r.Answer.Places; len(p) != 1 || p[0].Label != h.seat || r.Answer.State != seatmap.HoldHeld {
-			t.Fatalf("the hold of %s is %+v", h.seat, r.Answer)
-		}
+	var wg sync.WaitGroup
+	for at := range auditors {
+		wg.Go(func() {
+			for i := at; i < len(c.acked); i += auditors {
+				c.acked[i].check(t, n, c.event)
+			}
+		})
 	}
+	wg.Wait()
 	view := freshView(t, n, c.event)
 	if counts := view.Counts(); counts.Holds != len(c.acked) || counts.Held != len(c.acked) {
 		t.Fatalf("%d holds were acknowledged, the event has %+v", len(c.acked), counts)
+	}
+}
+
+const auditors = 32
+
+// check reads the hold back through the log.
+func (h held) check(t *testing.T, n *cluster.Node, event string) {
+	ctx, cancel := context.WithTimeout(context.Background(), long)
+	defer cancel()
+	r, err := n.Submit(ctx, clustertest.GetHold(event, h.id))
+	if err != nil {
+		t.Errorf("the hold of %s: %v", h.seat, err)
+		return
+	}
+	if a := r.Answer; a.Code != seatmap.CodeOK || len(a.Places) != 1 || a.Places[0].Label != h.seat || a.State != seatmap.HoldHeld {
+		t.Errorf("the hold of %s is %+v", h.seat, a)
 	}
 }
 

@@ -31,6 +31,7 @@ func waitBalanced(c *clustertest.Cluster) {
 }
 
 func TestTheBalancerGivesEachNodeItsShare(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := clustertest.Start(t, 3)
 	waitBalanced(c)
 	c.Kill(0) // its share goes to the others
@@ -41,6 +42,7 @@ func TestTheBalancerGivesEachNodeItsShare(t *testing.T) {
 }
 
 func TestALeadershipStaysWhereAnOperatorMovedIt(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := clustertest.Start(t, 3)
 	waitBalanced(c)
 	from := c.LeaderOf(0)
@@ -63,6 +65,7 @@ func TestALeadershipStaysWhereAnOperatorMovedIt(t *testing.T) {
 }
 
 func TestANodeWithAWrongClockDoesNotLead(t *testing.T) {
+	t.Parallel()             // it mostly waits
 	var skew [3]atomic.Int64 // milliseconds
 	c := clustertest.Start(t, 3, clustertest.Configure(func(i int, config *cluster.Config) {
 		config.ClockMillis = func() int64 { return time.Now().UnixMilli() + skew[i].Load() }

@@ -35,19 +35,54 @@ func (s stage) settled() bool { return s == stageBootstrapped || s == stageForme
 const (
 	metaFile         = "node.json"
 	metaFormat       = 1
-	maxMetaBytes     = 64 << 10
 	partitionsFolder = "partitions"
 )
 
 // meta is what a folder says about itself: whose it is, and how far its cluster's formation got.
 type meta struct {
-	Format     int              `json:"format"`
-	Node       string           `json:"node"`
-	Cluster    string           `json:"cluster"`
-	Partitions int              `json:"partitions"`
-	Members    []raftlog.Member `json:"members"`
-	LogStore   string           `json:"log_store"`
-	Stage      stage            `json:"stage"`
+	Node       string
+	Cluster    string
+	Partitions int
+	Members    []raftlog.Member
+	LogStore   string
+	Stage      stage
+}
+
+// metaRecord is a meta in its file.
+type metaRecord struct {
+	Format     int            `json:"format"`
+	Node       string         `json:"node"`
+	Cluster    string         `json:"cluster"`
+	Partitions int            `json:"partitions"`
+	Members    []memberRecord `json:"members"`
+	LogStore   string         `json:"log_store"`
+	Stage      stage          `json:"stage"`
+}
+
+type memberRecord struct {
+	Node string `json:"node"`
+	Peer string `json:"peer"`
+}
+
+func (m *meta) record() *metaRecord {
+	r := &metaRecord{
+		Format: metaFormat, Node: m.Node, Cluster: m.Cluster, Partitions: m.Partitions, LogStore: m.LogStore, Stage: m.Stage,
+	}
+	for _, member := range m.Members {
+		r.Members = append(r.Members, memberRecord(member))
+	}
+	return r
+}
+
+func (r *metaRecord) meta() (*meta, error) {
+	if r.Format != metaFormat {
+		return nil, fmt.Errorf("format %d, this version reads %d", r.Format, metaFormat)
+	}
+	m := &meta{Node: r.Node, Cluster: r.Cluster, Partitions: r.Partitions, LogStore: r.LogStore, Stage: r.Stage}
+	for _, member := range r.Members {
+		m.Members = append(m.Members, raftlog.Member(member))
+	}
+	return m, m.check()
 }
 
 func groupDir(dir string, partition int) string {
@@ -64,11 +99,12 @@ func readMeta(dir string) (*meta, error) {
 	if err != nil {
 		return nil, &StartError{Problem: "the data folder cannot be read", Err: err}
 	}
-	m := new(meta)
+	var r metaRecord
+	var m *meta
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
-	if err = d.Decode(m); err == nil {
-		err = m.check()
+	if err = d.Decode(&r); err == nil {
+		m, err = r.meta()
 	}
 	if err != nil {
 		return nil, &StartError{
@@ -81,8 +117,6 @@ func readMeta(dir string) (*meta, error) {
 
 func (m *meta) check() error {
 	switch {
-	case m.Format != metaFormat:
-		return fmt.Errorf("format %d, this version reads %d", m.Format, metaFormat)
 	case m.Partitions < 1 || m.Partitions > MaxPartitions:
 		return fmt.Errorf("%d partitions", m.Partitions)
 	case len(m.Members) == 0 || len(m.Members) > MaxMembers:
@@ -99,7 +133,7 @@ func (m *meta) check() error {
 // write puts the file in place so that a crash leaves the old or the new one, whole: write beside, fsync, rename, fsync
 // the folder.
 func (m *meta) write(dir string) error {
-	b, err := json.MarshalIndent(m, "", "  ")
+	b, err := json.MarshalIndent(m.record(), "", "  ")
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type Node struct {
 	pins     pins
 
 	draining atomic.Bool
+	drained  atomic.Bool
 	// ctx ends when the node closes: it ends loops, and Submits that wait for a leader.
 	ctx    context.Context
 	cancel context.CancelFunc

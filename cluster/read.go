@@ -2,12 +2,14 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/parterre/parterre/actors"
 	"github.com/parterre/parterre/actors/command"
+	"github.com/parterre/parterre/raftlog"
 )
 
 // ReadBarrier returns when this node's replica has applied everything that was decided for the event's partition before
@@ -28,10 +30,16 @@ func (n *Node) barrier(ctx context.Context, part *partition) error {
 	if err != nil {
 		return err
 	}
-	if err := part.group.WaitApplied(ctx, r.Index); err != nil {
+	switch err := part.group.WaitApplied(ctx, r.Index); {
+	case err == nil:
+		return nil
+	case errors.Is(err, raftlog.ErrHalted):
+		return fmt.Errorf("%w: %w", ErrHalted, err)
+	case errors.Is(err, raftlog.ErrOverloaded):
+		return ErrOverloaded
+	default:
 		return fmt.Errorf("%w: %w", ErrBehind, err)
 	}
-	return nil
 }
 
 // Event finds an event in this node's replicas.

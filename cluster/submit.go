@@ -76,20 +76,20 @@ type road struct {
 
 // decide takes the command down the road, whatever its partition.
 func (n *Node) decide(ctx context.Context, part *partition, c *command.Command) (*command.Result, error) {
-	if err := c.Validate(); err != nil {
-		return nil, err
-	}
 	r := road{node: n, part: part, command: *c, read: readOnly(c)}
 	if err := r.ensureKey(); err != nil {
 		return nil, err
 	}
-	for ctx.Err() == nil && !n.closing() {
+	for ctx.Err() == nil && !n.closing() && !n.retired() {
 		var changes changes
 		if r.pauses > 0 { // the first attempt mostly does, and asks for no channels
 			changes = n.changes(part)
 		}
 		result, err := r.attempt(ctx)
 		if err == nil {
+			if r.unknown && !c.Request.CallerKey {
+				result.Answer.Replayed = false // by an attempt of this very command: nobody else has its key
+			}
 			return result, nil
 		}
 		if final := r.judge(err); final != nil {
@@ -135,18 +135,27 @@ func (r *road) attempt(ctx context.Context) (*command.Result, error) {
 	if local {
 		err = r.part.group.Submit(&k.batch)
 	} else {
-		n.metrics.forwarded.Inc()
-		deadline, ok := ctx.Deadline()
-		if !ok {
-			deadline = time.Now().Add(maxForward)
-		}
-		err = peer.link.Forward(r.part.id, deadline, &k.batch)
+		err = r.forward(ctx, peer, k)
 	}
 	if err != nil {
 		k.free()
 		return nil, err
 	}
 	return k.wait(ctx)
+}
+
+// forward sends the attempt to the peer. The command is looked at first, as a group does with its own: one that the peer
+// cannot read would spoil the frame for all that share it.
+func (r *road) forward(ctx context.Context, to *peer, k *call) error {
+	if err := r.command.Validate(); err != nil {
+		return err
+	}
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		deadline = time.Now().Add(maxForward)
+	}
+	r.node.metrics.forwarded.Inc()
+	return to.link.Forward(r.part.id, deadline, &k.batch)
 }
 
 // route is whom to ask: this node, a peer, or nobody. Raft's word counts, unless a peer says that it leads in a later
@@ -204,7 +213,7 @@ func (r *road) verdict() error {
 	case r.unknown:
 		r.node.metrics.unknown.Inc()
 		return ErrOutcomeUnknown
-	case r.node.closing():
+	case r.node.closing(), r.node.retired():
 		return errClosing
 	case r.refusal != nil:
 		return r.refusal

@@ -136,6 +136,7 @@ func slowElections() clustertest.Option {
 }
 
 func TestWhenTimeEndsAnOutcomeIsUnknownOnlyIfItMayBe(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := clustertest.Start(t, 3, slowElections())
 	c.MakeEvent("opening", 10)
 	leader := c.Leader("opening")
