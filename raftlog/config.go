@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/parterre/parterre/actors"
+	"github.com/parterre/parterre/raftlog/disk"
 )
 
 // Defaults of Config.
@@ -65,6 +66,8 @@ type Config struct {
 	// For the package's own tests.
 	trailingLogs uint64              // default: the constant of that name
 	alterHash    func(uint64) uint64 // see fsm
+	wrapDisk     disk.Wrap
+	stallLimit   time.Duration
 }
 
 func (c Config) withDefaults() Config {

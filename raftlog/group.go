@@ -132,10 +132,9 @@ func (g *Group) Close() error {
 	if in != nil {
 		err = in.close(g.proposer, g.failed)
 	}
-	if errors.Is(err, errHanging) {
-		return err // its goroutines cannot be waited for
+	if !errors.Is(err, errHanging) { // goroutines that wait for a hanging disk cannot be waited for
+		g.routines.Wait()
 	}
-	g.routines.Wait()
 	return errors.Join(err, g.streams.close(), g.metrics.unregister())
 }
 

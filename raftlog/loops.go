@@ -113,6 +113,11 @@ func (g *Group) resignLoop() {
 	case <-g.closing:
 		return
 	}
+	g.mu.RLock()
+	if g.instance != nil {
+		g.instance.leadership.show() // it is not ready any more
+	}
+	g.mu.RUnlock()
 	ticker := time.NewTicker(resignInterval)
 	defer ticker.Stop()
 	for {
