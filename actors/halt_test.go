@@ -129,6 +129,17 @@ func TestAPanicInTheDirectoryHaltsThePartition(t *testing.T) {
 	}
 }
 
+// Should a panic ever pass by the actor's own account of it, the supervisor halts the partition.
+func TestTheSupervisorHaltsByItself(t *testing.T) {
+	r := newReplica(t)
+	r.open(20, "a")
+	(&haltingSupervisor{r.Partition}).HandleFailure(r.system, nil, r.event("a").pid, nil, errPlanted, nil)
+	fault, _ := errors.AsType[*PanicError](r.Halted())
+	if fault == nil || !strings.HasPrefix(fault.Event, "a") || !errors.Is(fault, errPlanted) {
+		t.Errorf("%v", r.Halted())
+	}
+}
+
 // The actor has settled its batch by then: Apply may return before the panic, or find the mailbox suspended.
 func TestAPanicWhilePublishingHaltsThePartitionAndLeavesNobodyWaiting(t *testing.T) {
 	r := newReplica(t)

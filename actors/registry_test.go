@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
@@ -153,6 +154,42 @@ func TestTheOrderOfPricesMeansNothing(t *testing.T) {
 	}
 	if c.Config.Prices[0].Category != "2" {
 		t.Error("the command was changed")
+	}
+}
+
+// A command's strings and bytes lie in the log's buffers.
+func TestNothingKeptBelongsToTheCommand(t *testing.T) {
+	r := newReplica(t)
+	chart := hall(t, 20)
+	var log [][]byte
+	text := func(s string) string {
+		b := []byte(s)
+		log = append(log, b)
+		return unsafe.String(&b[0], len(b))
+	}
+	chart.Name = text("hall")
+	event, named := text("a"), text("hall")
+	opening := create(event, chart, 1)
+	opening.Create.Chart = named
+	opening.Create.Config.Name = text("Opening night")
+	opening.Create.Config.Currency = text("CHF")
+	opening.Create.Config.Prices[0].Category = text("1")
+	log = append(log, chart.Document, chart.PlanCode)
+	r.apply(putChart(chart), opening, hold(event, 2, text("A-1")))
+	want := r.snapshot()
+	for _, b := range log {
+		for i := range b {
+			b[i] = '!'
+		}
+	}
+	if string(r.snapshot()) != string(want) {
+		t.Error("the state changed with the command's memory")
+	}
+	if _, ok := r.Chart("hall"); !ok || r.event("a").Key() != "a" {
+		t.Error("a name changed with the command's memory")
+	}
+	if hash, err := r.Rehash(); err != nil || hash != r.Hash() {
+		t.Error("the state hash changed with the command's memory")
 	}
 }
 

@@ -172,6 +172,8 @@ func TestPromise6_EveryReplicaIsTheSame(t *testing.T) {
 func TestTheStateHashTellsStatesApart(t *testing.T) {
 	chart := hall(t, 20)
 	seen := map[uint64]string{}
+	otherKey := *chart
+	otherKey.Key = keyOf(999)
 	differs := func(name string, r *replica) {
 		t.Helper()
 		r.NoteApplied(r.index, curtainMillis+1_000) // the same log time for all
@@ -184,6 +186,7 @@ func TestTheStateHashTellsStatesApart(t *testing.T) {
 		"nothing":           {},
 		"a plan":            {install(chart)},
 		"a chart":           {putChart(chart)},
+		"a chart's key":     {putChart(&otherKey)},
 		"an event":          {install(chart), create("a", chart, 1)},
 		"another event":     {install(chart), create("b", chart, 1)},
 		"another key":       {install(chart), create("a", chart, 2)},

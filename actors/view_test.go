@@ -93,6 +93,25 @@ func TestAReaderWaitsForARevision(t *testing.T) {
 	}
 }
 
+func TestARevisionThatAReaderWaitsForIsShownWithoutTheHerald(t *testing.T) {
+	r := newReplica(t)
+	r.herald.ask = func(*Event) {}
+	r.open(20, "a")
+	e := r.event("a")
+	r.do(hold("a", 1, "A-1"), seatmap.CodeOK)
+	want := r.fresh("a").Revision() + 1 // just published: the next view is not due yet
+	shown := make(chan error)
+	go func() {
+		_, err := e.ViewAt(soon(t), want)
+		shown <- err
+	}()
+	eventually(t, "the reader waits", func() bool { return e.wanted.Load() == want })
+	r.do(hold("a", 2, "A-2"), seatmap.CodeOK)
+	if err := <-shown; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestReadersSeeRevisionsRise(t *testing.T) {
 	r := newReplica(t)
 	r.open(200, "a", "b")
