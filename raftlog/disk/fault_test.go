@@ -192,3 +192,34 @@ func TestManyQuickWritesAreNoStall(t *testing.T) {
 		t.Fatalf("fault: %v", s.Fault())
 	}
 }
+
+func TestTwoFaultsAtOnceAreToldOnce(t *testing.T) {
+	var faults diskfault.Faults
+	alarm := newAlarm()
+	s := open(t, disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt, Wrap: faults.Wrap(), OnFatal: alarm.ring})
+	store(t, s.Log, entries(1, 5, 1))
+	hanging := []diskfault.Op{diskfault.Append, diskfault.Stable}
+	results := make(chan error, len(hanging))
+	var releases []func()
+	for _, op := range hanging {
+		faults.Fail(op, 0, syscall.EIO)
+		releases = append(releases, faults.Stall(op))
+		defer releases[len(releases)-1]()
+		before := faults.Reached(op)
+		go func() { results <- writes[op](s) }()
+		for deadline := time.Now().Add(10 * time.Second); faults.Reached(op) == before; time.Sleep(time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("write %d did not reach the disk", op)
+			}
+		}
+	}
+	for _, release := range releases {
+		release()
+		if err := <-results; err == nil {
+			t.Fatal("a failed write was acknowledged")
+		}
+	}
+	if calls := alarm.calls.Load(); calls != 1 {
+		t.Fatalf("OnFatal was called %d times", calls)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/raft"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/parterre/parterre/raftlog/disk"
 )
@@ -52,12 +53,35 @@ func TestRaftSeesTheNewestSnapshotOnly(t *testing.T) {
 	}
 }
 
-func TestABigSnapshotIsWrittenInSteps(t *testing.T) {
-	s := open(t, disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt})
-	content := strings.Repeat("0123456789abcdef", 40<<20/16)
+// A GiB must not be left to one fsync at the end, which would look like a hung disk.
+func TestABigSnapshotIsFsyncedOnTheWay(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	s := open(t, disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt, Registerer: registry})
 	store(t, s.Log, entries(1, 3, 1))
-	snapshot(t, s.Snapshots, 2, 1, content)
-	wantSnapshot(t, s, 2, content)
+	_, trans := raft.NewInmemTransport("n1")
+	sink, err := s.Snapshots.Create(1, 2, 1, members(), 1, trans)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunk := strings.Repeat("0123456789abcdef", 1<<20/16)
+	const chunks = 40
+	for range chunks {
+		before := samples(t, registry, "snapshot")
+		if _, err := io.WriteString(sink, chunk); err != nil {
+			t.Fatal(err)
+		}
+		if n := samples(t, registry, "snapshot") - before; n < 1 || n > 2 { // the write, and perhaps an fsync
+			t.Fatalf("%d accesses for a write", n)
+		}
+	}
+	// One for making it, one per write, and an fsync per 16 MiB.
+	if got := samples(t, registry, "snapshot"); got != 1+chunks+chunks/16 {
+		t.Fatalf("%d accesses", got)
+	}
+	if err := sink.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantSnapshot(t, s, 2, strings.Repeat(chunk, chunks))
 }
 
 func TestACancelledSnapshotLeavesNothing(t *testing.T) {

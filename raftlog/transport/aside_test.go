@@ -181,7 +181,9 @@ func TestARefusalByTheMainLoopIsNoGrant(t *testing.T) {
 	f := newFollower(t, transport.Options{})
 	first := f.beat(f.leader, leaderTerm)
 	rpc := f.next()
-	rpc.Respond(&raft.AppendEntriesResponse{Term: leaderTerm + 1}, nil)
+	rpc.Respond(&raft.AppendEntriesResponse{
+		RPCHeader: raft.RPCHeader{ProtocolVersion: 3, ID: []byte("n1")}, Term: leaderTerm + 1,
+	}, nil)
 	<-first
 	busy, sent := f.occupy()
 	f.wantMainLoop(busy, f.leader, leaderTerm, func(rpc raft.RPC) { f.succeed(rpc, lastBefore) })
