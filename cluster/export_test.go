@@ -35,3 +35,9 @@ func WriteStage(c Config, s string) error {
 func (n *Node) InFlight(event string) int {
 	return int(n.inflight.slots[xxhash.Sum64String(event)%inflightSlots].Load())
 }
+
+// Halt stops this node's replica of a partition, as a differing state hash does.
+func (n *Node) Halt(partition uint32, reason error) { n.parts[partition].machine.Halt(reason) }
+
+// Answer is what a peer's message comes to.
+func (n *Node) Answer(payload string) string { return string(n.answer([]byte(payload))) }

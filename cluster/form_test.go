@@ -153,6 +153,15 @@ func TestNothingIsLostWhenAllAreKilled(t *testing.T) {
 	c.WaitSame()
 }
 
+func TestAFormedNodeWithoutAPartitionsDataIsRefused(t *testing.T) {
+	c := clustertest.Start(t, 1)
+	c.Stop(0)
+	if err := os.RemoveAll(filepath.Join(c.Dir(0), "partitions", "1")); err != nil {
+		t.Fatal(err)
+	}
+	wantStartError(t, c.StartNode(within(t, long), 0), "partition 1 of the formed node n1 has no data", "will not start empty")
+}
+
 // A node that was given another list of members runs another cluster, and never talks to this one.
 func TestANodeOfAnotherClusterIsRefused(t *testing.T) {
 	t.Parallel() // it mostly waits

@@ -121,7 +121,7 @@ func (n *Node) report() *report {
 		pinned, left := n.pins.of(part.id, now)
 		r.Partitions[i] = partitionReport{
 			Applied: s.Applied, Committed: s.Committed, HashIndex: s.HashIndex, Hash: s.Hash,
-			Leader: s.Lead.Node, Term: s.Lead.Term, Leads: leads(s.Lead) && s.Halted == "", Halted: s.Halted,
+			Leader: s.Lead.Node, Term: s.Lead.Term, Leads: leads(s.Lead) && s.Halted == "", Halted: s.Halted[:min(len(s.Halted), maxHaltedBytes)],
 			Pinned: pinned, PinnedMillis: left.Milliseconds(),
 		}
 	}

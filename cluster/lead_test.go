@@ -65,7 +65,8 @@ func TestALeadershipStaysWhereAnOperatorMovedIt(t *testing.T) {
 }
 
 func TestANodeWithAWrongClockDoesNotLead(t *testing.T) {
-	t.Parallel()             // it mostly waits
+	t.Parallel() // it mostly waits
+
 	var skew [3]atomic.Int64 // milliseconds
 	c := clustertest.Start(t, 3, clustertest.Configure(func(i int, config *cluster.Config) {
 		config.ClockMillis = func() int64 { return time.Now().UnixMilli() + skew[i].Load() }
@@ -133,8 +134,15 @@ func TestDrainHandsOverAndFailsNoRequest(t *testing.T) {
 func TestANodeAloneDrainsToo(t *testing.T) {
 	c := clustertest.Start(t, 1)
 	c.MakeEvent("opening", 10)
-	decided(t, c.Node(0), clustertest.Hold("opening", "S-1"), seatmap.CodeOK)
-	c.Stop(0)
+	n := c.Node(0)
+	decided(t, n, clustertest.Hold("opening", "S-1"), seatmap.CodeOK)
+	if err := n.Drain(within(t, long)); err != nil {
+		t.Fatal(err)
+	}
+	// There is nobody to wait for.
+	if _, err := n.Submit(within(t, long), clustertest.Hold("opening", "S-2")); !errors.Is(err, cluster.ErrNoLeader) {
+		t.Errorf("want ErrNoLeader, got %v", err)
+	}
 }
 
 func TestEveryNodeTellsTheWholeClustersStatus(t *testing.T) {
@@ -179,8 +187,7 @@ func TestSnapshotsAreTakenOfEveryPartition(t *testing.T) {
 // The port goes first: a leader that cannot write must not keep its lead by heartbeats.
 func TestAFatalFaultCutsThePeerPortBeforeTheOwnerIsTold(t *testing.T) {
 	told := make(chan error, 2)
-	var c *clustertest.Cluster
-	c = clustertest.Start(t, 3, clustertest.Configure(func(i int, config *cluster.Config) {
+	c := clustertest.Start(t, 3, clustertest.Configure(func(i int, config *cluster.Config) {
 		peer := config.Members[i].Peer
 		config.OnFatal = func(err error) {
 			if conn, dialErr := net.DialTimeout("tcp", peer, time.Second); dialErr == nil {
@@ -212,6 +219,35 @@ func TestAFatalFaultCutsThePeerPortBeforeTheOwnerIsTold(t *testing.T) {
 		t.Errorf("told twice: %v", err)
 	default:
 	}
+}
+
+func TestAHaltedLeaderIsReplaced(t *testing.T) {
+	c := clustertest.Start(t, 3)
+	c.MakeEvent("opening", 10)
+	leader := c.Leader("opening")
+	n := c.Node(leader)
+	n.Halt(n.PartitionOf("opening"), errors.New("two replicas differ"))
+	// Through the halted node, too: it still forwards.
+	for i, through := range c.Nodes() {
+		decided(t, through, clustertest.Hold("opening", clustertest.Seat(i)), seatmap.CodeOK)
+	}
+	if check := checkOf(t, n, "partitions"); check.OK || n.Ready() {
+		t.Errorf("%+v, ready %v", check, n.Ready())
+	}
+	if err := n.ReadBarrier(within(t, long), "opening"); !errors.Is(err, cluster.ErrHalted) {
+		t.Errorf("its replica shows nothing new any more: want ErrHalted, got %v", err)
+	}
+	c.Wait("the others to know", func() (bool, string) {
+		halted := 0
+		for _, p := range c.Node(c.Other(leader)).Status().Partitions {
+			for _, r := range p.Replicas {
+				if r.Halted != "" {
+					halted++
+				}
+			}
+		}
+		return halted == 1, fmt.Sprint(halted)
+	})
 }
 
 func TestAClosedNodeTakesNothing(t *testing.T) {

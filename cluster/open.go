@@ -41,11 +41,10 @@ func (n *Node) open() error {
 }
 
 func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
-	log := n.log.With("partition", id)
 	part := &partition{id: id}
 	part.machine = actors.NewPartition(actors.Options{
-		Partition: id, Logger: log,
-		OnHalt: func(reason error) { log.Error("the partition halted on this node", "reason", reason) },
+		Partition: id, Logger: n.log,
+		OnHalt: func(error) { n.pokeAll() }, // the group says why; the peers should know soon
 	})
 	group, err := raftlog.Open(raftlog.Config{
 		Partition: id, Node: n.meta.Node, Dir: dir, LogStore: n.meta.LogStore, Members: n.meta.Members,

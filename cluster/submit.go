@@ -86,6 +86,9 @@ func (n *Node) decide(ctx context.Context, part *partition, c *command.Command) 
 			changes = n.changes(part)
 		}
 		result, err := r.attempt(ctx)
+		if err == nil && r.unknown && result.Answer.Code == seatmap.CodeOverloaded {
+			err = raftlog.ErrOverloaded // it is not remembered, and so says nothing about the attempt before
+		}
 		if err == nil {
 			if r.unknown && !c.Request.CallerKey {
 				result.Answer.Replayed = false // by an attempt of this very command: nobody else has its key

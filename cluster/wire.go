@@ -50,8 +50,11 @@ type partitionReport struct {
 	PinnedMillis int64  `json:"pinned_ms,omitempty"`
 }
 
-// maxMessageBytes bounds a message: a report is some 300 bytes per partition.
-const maxMessageBytes = 64 << 10
+const (
+	// maxMessageBytes bounds a message: a report is some 300 bytes per partition, and the reason of a halted one.
+	maxMessageBytes = 64 << 10
+	maxHaltedBytes  = 256
+)
 
 func encodeMessage(v any) ([]byte, error) {
 	b, err := json.Marshal(v)
