@@ -12,6 +12,10 @@ type decoder struct {
 	err error
 }
 
+func newDecoder(r io.Reader) *decoder {
+	return &decoder{r: bufio.NewReaderSize(r, encodeFlushBytes)}
+}
+
 func (d *decoder) fail(what string) {
 	if d.err == nil {
 		d.err = fmt.Errorf("%w: %s", ErrDamaged, what)

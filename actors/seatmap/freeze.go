@@ -152,7 +152,7 @@ func (m *Map) encodeReceipt(e *encoder, r *receipt) {
 		e.text(m.text.get(text(r.about)))
 		return
 	}
-	e.octet(flag(r.created))
+	e.octet(octetOf(r.created))
 	if e.link(r.hold); r.hold != none {
 		e.number(uint64(r.about))
 		e.number(uint64(r.expiresAfterMillis))

@@ -88,7 +88,7 @@ func (m *Map) receiptElement(seed, number uint64, r *receipt) uint64 {
 		about = hashText(m.text.get(text(r.about)))
 	}
 	x = fold(x, about)
-	return finish(fold(x, uint64(r.code)|uint64(r.state)<<8|uint64(flag(r.created))<<16|uint64(r.extensionsLeft)<<24))
+	return finish(fold(x, uint64(r.code)|uint64(r.state)<<8|uint64(octetOf(r.created))<<16|uint64(r.extensionsLeft)<<24))
 }
 
 func bookElement(at int, price int64) uint64 {

@@ -33,7 +33,7 @@ func (p *Plan) AppendBinary(b []byte) []byte {
 	for i, t := range p.tables {
 		b = appendText(b, p.tableKey.at(uint32(i)))
 		b = appendNumber(appendNumber(b, int(t.category)), int(t.rank))
-		b = appendNumber(append(b, flag(t.whole)), int(t.chairs))
+		b = appendNumber(append(b, octetOf(t.whole)), int(t.chairs))
 		if !t.whole {
 			b = p.appendSeats(b, t.first, t.chairs)
 		}
@@ -59,7 +59,7 @@ func appendNumber(b []byte, n int) []byte { return binary.AppendUvarint(b, uint6
 
 func appendText(b []byte, s string) []byte { return append(appendNumber(b, len(s)), s...) }
 
-func flag(set bool) byte {
+func octetOf(set bool) byte {
 	if set {
 		return 1
 	}

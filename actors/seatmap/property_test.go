@@ -65,7 +65,7 @@ type venue struct {
 }
 
 // smallVenues have few places, so that random parties meet each other.
-func smallVenues(t *testing.T) (venues []venue) {
+func smallVenues(t testing.TB) (venues []venue) {
 	seats := func(row string, category, n, aisle int) (seats []SeatSpec) {
 		for i := range n {
 			seats = append(seats, SeatSpec{Label: row + "-" + fmt.Sprint(i+1), Category: category, AisleAfter: i+1 == aisle})

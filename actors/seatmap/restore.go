@@ -1,7 +1,6 @@
 package seatmap
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 )
@@ -14,7 +13,7 @@ const decodeClaims = 1 << 28
 // (lengths, links, counts, the state hash) is an error that wraps ErrDamaged; no input makes it panic, or allocate much
 // more than a fixed multiple of what it read.
 func Restore(plan *Plan, r io.Reader) (*Map, error) {
-	d := &decoder{r: bufio.NewReaderSize(r, encodeFlushBytes)}
+	d := newDecoder(r)
 	m := newMap(plan)
 	d.header(plan)
 	m.decodeFrom(d)
