@@ -3,6 +3,7 @@ package raftlog
 import (
 	"fmt"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,18 +14,19 @@ import (
 )
 
 // BenchmarkCorePipeline sells one seat per order, hold then confirm, through three durable groups in this process over
-// loopback: every answer is fsynced on a majority. outstanding orders are under way at any time.
+// loopback: every answer is fsynced on a majority. So many orders are under way at any time; batch is how many of them a
+// client asks for at once (each is decided on its own), so there are outstanding/batch clients, each a goroutine.
 func BenchmarkCorePipeline(b *testing.B) {
 	for _, store := range []string{"bolt", "wal"} {
-		for _, outstanding := range []int{64, 256, 4096} {
-			b.Run(fmt.Sprintf("store=%s/outstanding=%d", store, outstanding), func(b *testing.B) {
-				benchmarkOrders(b, store, outstanding)
+		for _, load := range []struct{ outstanding, batch int }{{64, 1}, {256, 1}, {4096, 1}, {4096, 64}, {4096, 256}} {
+			b.Run(fmt.Sprintf("store=%s/outstanding=%d/batch=%d", store, load.outstanding, load.batch), func(b *testing.B) {
+				benchmarkOrders(b, store, load.outstanding, load.batch)
 			})
 		}
 	}
 }
 
-func benchmarkOrders(b *testing.B, store string, outstanding int) {
+func benchmarkOrders(b *testing.B, store string, outstanding, batch int) {
 	s := newStage(b, store, func(_ int, c *Config) {
 		c.Timing = Timing{}
 		c.Logger = slog.New(slog.DiscardHandler)
@@ -39,22 +41,26 @@ func benchmarkOrders(b *testing.B, store string, outstanding int) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	start := time.Now()
-	sell(b, g, outstanding, seatsPerEvent)
+	sell(b, g, outstanding/batch, batch, seatsPerEvent)
 	took := time.Since(start)
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/took.Seconds(), "orders/s")
 	s.agree()
 }
 
-// sell has outstanding shoppers, each a goroutine with one command under way, buy b.N seats.
-func sell(b *testing.B, g *Group, outstanding, seatsPerEvent int) {
+// sell has clients buy b.N seats, batch at a time.
+func sell(b *testing.B, g *Group, clients, batch, seatsPerEvent int) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range outstanding {
+	for range clients {
 		wg.Go(func() {
-			p := newShopper(g)
-			for n := int(next.Add(1) - 1); n < b.N; n = int(next.Add(1) - 1) {
-				if err := p.buy(fmt.Sprint("event", n/seatsPerEvent), uint64(n), seat(n%seatsPerEvent)); err != nil {
+			c := newClient(g, batch)
+			for {
+				first := int(next.Add(int64(batch))) - batch
+				if first >= b.N {
+					return
+				}
+				if err := c.buy(first, min(first+batch, b.N), seatsPerEvent); err != nil {
 					b.Error(err)
 					return
 				}
@@ -64,46 +70,56 @@ func sell(b *testing.B, g *Group, outstanding, seatsPerEvent int) {
 	wg.Wait()
 }
 
-type shopper struct {
+// client uses one Batch again and again, as a connection's handler would.
+type client struct {
 	group *Group
 	batch Batch
 	done  chan struct{}
-	seats [1]string
 }
 
-func newShopper(g *Group) *shopper {
-	p := &shopper{group: g, done: make(chan struct{}, 1)}
-	p.batch.Commands = make([]command.Command, 1)
-	p.batch.Done = func(*Batch) { p.done <- struct{}{} }
-	return p
+func newClient(g *Group, batch int) *client {
+	c := &client{group: g, done: make(chan struct{}, 1)}
+	c.batch.Commands = make([]command.Command, 0, batch)
+	c.batch.Done = func(*Batch) { c.done <- struct{}{} }
+	return c
 }
 
-// buy holds a seat and confirms it.
-func (p *shopper) buy(event string, n uint64, label string) error {
-	p.seats[0] = label
-	p.batch.Commands[0] = command.Command{Kind: command.KindEvent, Event: event, Request: seatmap.Request{
-		Op: seatmap.OpHold, Key: number[seatmap.Key](2*n + 2), ID: number[seatmap.ID](n + 1), Fingerprint: n + 1, Buyer: "b-81",
-		Add: seatmap.Selection{Seats: p.seats[:]},
-	}}
-	if err := p.ask(); err != nil {
+// buy holds the seats of orders [first, last), then confirms them.
+func (c *client) buy(first, last, seatsPerEvent int) error {
+	commands := c.batch.Commands[:last-first]
+	for i := range commands {
+		n := uint64(first + i)
+		r := &commands[i].Request
+		r.Reset()
+		r.Op, r.Key, r.ID, r.Fingerprint, r.Buyer = seatmap.OpHold, number[seatmap.Key](2*n+2), number[seatmap.ID](n+1), n+1, "b-81"
+		r.Add.Seats = append(r.Add.Seats, seat(int(n)%seatsPerEvent))
+		commands[i].Kind, commands[i].Event = command.KindEvent, "event"+strconv.Itoa(int(n)/seatsPerEvent)
+	}
+	c.batch.Commands = commands
+	if err := c.ask(); err != nil {
 		return err
 	}
-	p.batch.Commands[0].Request = seatmap.Request{
-		Op: seatmap.OpConfirm, Key: number[seatmap.Key](2*n + 3), ID: number[seatmap.ID](n + 1), Fingerprint: n + 1, Reference: "psp-123",
+	for i := range commands {
+		n := uint64(first + i)
+		r := &commands[i].Request
+		r.Reset()
+		r.Op, r.Key, r.ID, r.Fingerprint, r.Reference = seatmap.OpConfirm, number[seatmap.Key](2*n+3), number[seatmap.ID](n+1), n+1, "psp-123"
 	}
-	return p.ask()
+	return c.ask()
 }
 
-func (p *shopper) ask() error {
-	if err := p.group.Submit(&p.batch); err != nil {
+func (c *client) ask() error {
+	if err := c.group.Submit(&c.batch); err != nil {
 		return err
 	}
-	<-p.done
-	if p.batch.Err != nil {
-		return p.batch.Err
+	<-c.done
+	if c.batch.Err != nil {
+		return c.batch.Err
 	}
-	if code := p.batch.Results[0].Answer.Code; code != seatmap.CodeOK {
-		return fmt.Errorf("answer: %v %s", code, p.batch.Results[0].Answer.Reason)
+	for i := range c.batch.Results {
+		if a := &c.batch.Results[i].Answer; a.Code != seatmap.CodeOK {
+			return fmt.Errorf("answer: %v %s", a.Code, a.Reason)
+		}
 	}
 	return nil
 }

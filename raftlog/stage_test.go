@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -262,7 +263,7 @@ func openingCommands(t testing.TB, event string, seats int, holdTTLSeconds int32
 	}
 }
 
-func seat(i int) string { return fmt.Sprintf("%d-%d", i/100, i%100) }
+func seat(i int) string { return strconv.Itoa(i/100) + "-" + strconv.Itoa(i%100) }
 
 // number makes a key or id of n.
 func number[T ~[16]byte](n uint64) (id T) {
