@@ -31,20 +31,12 @@ type grant struct {
 }
 
 func newGrant(request *raft.AppendEntriesRequest, answer *raft.AppendEntriesResponse) *grant {
-	return &grant{term: request.Term, id: request.ID, addr: leaderAddr(request), answer: *answer}
+	return &grant{term: request.Term, id: request.ID, addr: request.Addr, answer: *answer}
 }
 
 func (g *grant) holdsFor(request *raft.AppendEntriesRequest) bool {
-	return g.term == request.Term && bytes.Equal(g.id, request.ID) && bytes.Equal(g.addr, leaderAddr(request)) &&
+	return g.term == request.Term && bytes.Equal(g.id, request.ID) && bytes.Equal(g.addr, request.Addr) &&
 		g.answer.ProtocolVersion == request.ProtocolVersion
-}
-
-// leaderAddr: before protocol 3 the address stands elsewhere.
-func leaderAddr(request *raft.AppendEntriesRequest) []byte {
-	if len(request.Addr) > 0 {
-		return request.Addr
-	}
-	return request.Leader
 }
 
 // answer says what Raft would say to a heartbeat, if that is certain, and keeps a copy for the main loop.
