@@ -26,13 +26,13 @@ func (m *Map) joinBuyer(name string) uint32 {
 		return none
 	}
 	number, ok := m.findBuyer(name)
-	if !ok {
-		number = m.buyers.take()
-		m.buyers.edit(number).name = m.text.put(name)
-		m.buyerNames.insert(hashText(name), number, m.buyerHash)
+	if ok {
+		m.buyers.edit(number).holds++
+		return number
 	}
-	m.sum -= m.buyerElement(number)
-	m.buyers.edit(number).holds++
+	number = m.buyers.take()
+	*m.buyers.edit(number) = buyer{name: m.text.put(name), holds: 1}
+	m.buyerNames.insert(hashText(name), number, m.buyerHash)
 	m.sum += m.buyerElement(number)
 	return number
 }
@@ -42,15 +42,15 @@ func (m *Map) leaveBuyer(number uint32) {
 	if number == none {
 		return
 	}
-	m.sum -= m.buyerElement(number)
 	b := m.buyers.edit(number)
-	b.holds--
-	m.sum += m.buyerElement(number)
-	if b.holds == 0 {
+	if b.holds == 1 {
+		m.sum -= m.buyerElement(number)
 		m.buyerNames.remove(m.buyerHash(number), number, m.buyerHash)
 		m.text.drop(b.name)
 		m.buyers.give(number)
+		return
 	}
+	b.holds--
 }
 
 // addPlaces counts places of an opened hold, for itself and for its buyer.
@@ -59,10 +59,8 @@ func (m *Map) addPlaces(h *hold, places int) {
 	if h.buyer == none {
 		return
 	}
-	m.sum -= m.buyerElement(h.buyer)
 	b := m.buyers.edit(h.buyer)
 	b.places = uint32(int(b.places) + places)
-	m.sum += m.buyerElement(h.buyer)
 }
 
 // withinLimit reports whether a buyer may have so many places more.

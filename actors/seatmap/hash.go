@@ -2,7 +2,8 @@ package seatmap
 
 // The state hash is a sum of element hashes, one for every slot that is not free, every record, every area; a change
 // subtracts what was and adds what is. Hash folds the sum with the few scalars. Strings count by content, since their
-// places in the arena depend on when it was compacted.
+// places in the arena depend on when it was compacted. What other records imply (how many places a hold has, how many
+// holds a buyer, how many receipts tell of a hold) is left out: Check compares it.
 
 // Seeds tell the kinds of elements apart. Never renumber: replicas of different builds compare hashes.
 const (
@@ -41,10 +42,12 @@ func (m *Map) holdElement(number uint32) uint64 {
 	}
 	x := fold(seedHold, uint64(number))
 	x = fold(fold(x, le.Uint64(h.id[:8])), le.Uint64(h.id[8:]))
-	x = fold(fold(x, uint64(h.deadlineMillis)), hashText(m.text.get(h.reference)))
-	x = fold(fold(x, pair(h.buyer, h.firstSlot)), pair(h.firstClaim, h.past))
-	x = fold(x, pair(h.epoch, h.receipts))
-	x = fold(x, uint64(h.places)|uint64(h.book)<<16|uint64(h.state)<<32|uint64(h.extensions)<<40)
+	x = fold(fold(x, uint64(h.deadlineMillis)), pair(h.buyer, h.epoch))
+	x = fold(fold(x, pair(h.firstSlot, h.firstClaim)), uint64(h.past))
+	x = fold(x, uint64(h.book)|uint64(h.state)<<16|uint64(h.extensions)<<24)
+	if h.reference != 0 {
+		x = fold(x, hashText(m.text.get(h.reference)))
+	}
 	if h.tombstone() {
 		x = fold(x, uint64(h.position))
 	}
@@ -74,8 +77,7 @@ func (m *Map) buyerElement(number uint32) uint64 {
 	if b.holds == 0 {
 		return 0
 	}
-	x := fold(fold(seedBuyer, uint64(number)), hashText(m.text.get(b.name)))
-	return finish(fold(x, pair(b.places, b.holds)))
+	return finish(fold(fold(seedBuyer, uint64(number)), hashText(m.text.get(b.name))))
 }
 
 func (m *Map) receiptElement(seed, number uint64, r *receipt) uint64 {

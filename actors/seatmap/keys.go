@@ -44,8 +44,7 @@ func (m *Map) note(l *ledger, r *receipt) {
 		l.bytes += textSize(m.text.get(text(r.about)))
 	}
 	if r.hold != none {
-		m.open(r.hold).receipts++
-		m.close(r.hold)
+		m.holds.edit(r.hold).receipts++
 	}
 }
 
@@ -61,8 +60,7 @@ func (m *Map) drop(l *ledger) {
 		m.text.drop(text(r.about))
 	}
 	if r.hold != none {
-		m.open(r.hold).receipts--
-		m.close(r.hold)
+		m.holds.edit(r.hold).receipts--
 		m.tidy(r.hold)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -36,7 +37,7 @@ func TestRandomHistoriesAnswerAsTheModelDoes(t *testing.T) {
 					h.step()
 				}
 				if err := h.end(); err != nil {
-					t.Fatalf("seed %d: %v\n%s", seed, err, h.log.String())
+					t.Fatalf("seed %d: %v\n%s", seed, err, h.story())
 				}
 			}
 		})
@@ -53,7 +54,7 @@ func TestRandomHistoriesShrunk(t *testing.T) {
 			h.step()
 		}
 		if err := h.end(); err != nil {
-			t.Fatalf("%v\n%s", err, h.log.String())
+			t.Fatalf("%v\n%s", err, h.story())
 		}
 	})
 }
@@ -115,7 +116,6 @@ type history struct {
 	freezeAt int
 	tail     int
 	err      error
-	log      bytes.Buffer
 }
 
 type told struct {
@@ -159,7 +159,6 @@ func (h *history) step() {
 		h.now += KeyLifeMillis / 3
 	}
 	req := h.request()
-	fmt.Fprintf(&h.log, "%d %s %+v\n", h.now, req.Op, req)
 	want := h.model.do(h.now, &req)
 	var got Answer
 	h.m.Do(h.now, &req, &got)
@@ -217,6 +216,15 @@ func sameAnswer(a, b *Answer) bool {
 		}
 	}
 	return strip(a) == strip(b) && slices.Equal(a.Places, b.Places) && slices.Equal(a.Labels, b.Labels)
+}
+
+// story is the history in words, for one that failed.
+func (h *history) story() string {
+	var b strings.Builder
+	for _, told := range h.requests {
+		fmt.Fprintf(&b, "%d %s %+v\n\t%+v\n", told.now, told.req.Op, told.req, told.ans)
+	}
+	return b.String()
 }
 
 // end compares replay(snapshot + tail) with replay(all), byte for byte.
