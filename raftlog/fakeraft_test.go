@@ -22,7 +22,6 @@ type fakeRaft struct {
 	proposer *proposer
 	mu       sync.Mutex
 	entries  [][]byte // handed to Apply
-	results  []command.Result
 	applied  uint64
 }
 

@@ -269,6 +269,20 @@ func TestHoldsLapseThoughNobodyAsks(t *testing.T) {
 	s.agree()
 }
 
+func TestEveryReplicaAppliesWhatANewLeaderCommits(t *testing.T) {
+	s := newStage(t, "bolt", nil)
+	leader := s.nodes[s.leader()].group
+	for _, n := range s.nodes {
+		until(t, n.name+" has applied everything, though nobody asked anything", func() bool {
+			st := leader.Status()
+			return st.Committed > 1 && n.machine.AppliedIndex() == st.Committed && st.Committed == st.Last
+		})
+	}
+	if st := leader.Status(); st.HashIndex == 0 {
+		t.Error("a new leader made no checkpoint")
+	}
+}
+
 func TestTransferOfLeadershipRefusesNobody(t *testing.T) {
 	s := newStage(t, "bolt", nil)
 	s.openEvent("opening", 100, 480)

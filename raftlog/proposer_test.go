@@ -286,15 +286,16 @@ func TestALateDecisionDoesNotTouchABatchThatWasGivenUp(t *testing.T) {
 		if !errors.Is(b.Err, ErrOutcomeUnknown) || late == nil {
 			t.Fatalf("%v, claimed %v", b.Err, late != nil)
 		}
-		next := submit(t, p, reads("b", 3))
-		for i := range late.results {
-			late.results[i].Index = 999
+		<-submit(t, p, reads("b", 3))
+		synctest.Wait()
+		for _, kept := range p.spare {
+			if &kept[:1][0] == &late.results[0] {
+				t.Error("results that the FSM may still write are used again")
+			}
 		}
-		for _, results := range [][]command.Result{b.Results, (<-next).Results} {
-			for _, result := range results {
-				if result.Index == 999 {
-					t.Error("a late result reached a batch")
-				}
+		for _, kept := range p.queue.spare {
+			if kept == late {
+				t.Error("a draft that the FSM may still read is used again")
 			}
 		}
 		if p.claim(r.entries[0]) != nil {
