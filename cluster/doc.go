@@ -70,7 +70,7 @@
 //
 // # Stopping
 //
-// Drain: unready, peers told, leaderships handed over, proposers emptied. Close: waiting commands end, then links, groups
+// Drain: unready, peers told, leaderships handed over, proposers emptied; what comes later is forwarded. Close: waiting commands end, then links, groups
 // and port, and every goroutine has ended. A fatal fault of a disk (failStop) cuts the peer port first, then tells the
 // owner, who exits: a leader that cannot write must not keep its lead by heartbeats (raft#503).
 //
@@ -91,6 +91,6 @@
 //
 // # Locks
 //
-// table.mu, pins.mu, progress.mu, clockGuard.mu and founder.mu guard what their structs say. noteProgress takes table.mu
+// table.mu, pins.mu, progress.mu, clockGuard.mu, founder.mu and Node.ending guard what their structs say. noteProgress takes table.mu
 // and a group's locks under progress.mu; the others are leaves. Nothing blocks under any of them.
 package cluster

@@ -43,7 +43,8 @@ type Node struct {
 	// ctx ends when the node closes: it ends loops, and Submits that wait for a leader.
 	ctx    context.Context
 	cancel context.CancelFunc
-	loops  sync.WaitGroup // gossip, steward, lead watchers, Serve, failStop
+	loops  sync.WaitGroup // gossip, steward, lead watchers, Serve, ordered transfers
+	ending sync.Mutex     // guards the end of ctx against spawn
 	fatal  sync.Once
 	failed atomic.Pointer[string] // why the node stopped itself
 	closed sync.Once
@@ -153,7 +154,9 @@ func (n *Node) run() {
 // waited for. Commands that are under way end with ErrOutcomeUnknown. Call Drain first to lose none.
 func (n *Node) Close() error {
 	n.closed.Do(func() {
+		n.ending.Lock()
 		n.cancel()
+		n.ending.Unlock()
 		var errs []error
 		for _, p := range n.peers {
 			errs = append(errs, p.close())
@@ -171,6 +174,17 @@ func (n *Node) Close() error {
 		n.errs = errors.Join(errs...)
 	})
 	return n.errs
+}
+
+// spawn runs f in a goroutine that Close waits for; false once the node is closing.
+func (n *Node) spawn(f func()) bool {
+	n.ending.Lock()
+	defer n.ending.Unlock()
+	if n.closing() {
+		return false
+	}
+	n.loops.Go(f)
+	return true
 }
 
 func ignoreClosed(err error) error {

@@ -62,14 +62,17 @@ func (n *Node) orderTransfer(partition uint32, to string) error {
 	if !part.handing.CompareAndSwap(false, true) {
 		return fmt.Errorf("cluster: partition %d is being handed over already", partition)
 	}
-	n.pins.set(partition, to, time.Now())
-	n.loops.Go(func() {
+	started := n.spawn(func() {
 		defer part.handing.Store(false)
+		n.pins.set(partition, to, time.Now())
 		if to != n.meta.Node {
 			n.transfer(n.ctx, part, to, "operator")
 		}
 		n.pokeAll()
 	})
+	if !started {
+		return errClosing
+	}
 	return nil
 }
 
