@@ -4,12 +4,15 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // decoder reads a snapshot. After the first fault everything reads as zero and err says what was wrong.
 type decoder struct {
-	r   *bufio.Reader
-	err error
+	r       *bufio.Reader
+	err     error
+	eight   [8]byte
+	scratch []byte
 }
 
 func newDecoder(r io.Reader) *decoder {
@@ -81,30 +84,30 @@ func (d *decoder) fixed(into []byte, what string) {
 }
 
 func (d *decoder) uint64(what string) uint64 {
-	var b [8]byte
-	d.fixed(b[:], what)
-	return le.Uint64(b[:])
+	d.eight = [8]byte{}
+	d.fixed(d.eight[:], what)
+	return le.Uint64(d.eight[:])
 }
 
-// text reads a text of at most most bytes.
-func (d *decoder) text(most int, what string) string {
+// text reads a text of at most most bytes, good until the next one is read. Room is made as the bytes come.
+func (d *decoder) text(most int, what string) []byte {
 	length := int(d.number(uint64(most), what))
 	const piece = 4096
-	b := make([]byte, 0, min(length, piece))
-	for len(b) < length && d.err == nil {
-		at := len(b)
-		b = append(b, make([]byte, min(piece, length-at))...)
-		d.fixed(b[at:], what)
+	d.scratch = d.scratch[:0]
+	for len(d.scratch) < length && d.err == nil {
+		at := len(d.scratch)
+		d.scratch = slices.Grow(d.scratch, min(piece, length-at))[:min(at+piece, length)]
+		d.fixed(d.scratch[at:], what)
 	}
 	if d.err != nil {
-		return ""
+		return nil
 	}
-	return string(b)
+	return d.scratch
 }
 
 func (d *decoder) config(plan *Plan) *Config {
 	c := &Config{
-		Name: d.text(MaxNameBytes, "name"), Currency: d.text(3, "currency"), StartsAtMillis: d.millis("starts at"),
+		Name: string(d.text(MaxNameBytes, "name")), Currency: string(d.text(3, "currency")), StartsAtMillis: d.millis("starts at"),
 	}
 	prices := d.number(uint64(len(plan.categories)), "prices")
 	if prices != 0 && prices != uint64(len(plan.categories)) {

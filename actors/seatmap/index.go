@@ -61,13 +61,23 @@ func (x *index) place(hash uint64, number uint32) {
 	x.entries[at] = indexTag(hash)<<indexNumberBits | number
 }
 
+// grow doubles the index. It hashes records by the dozen before placing them, so that the processor can wait for many of
+// them at once: they lie anywhere in memory.
 func (x *index) grow(rehash func(uint32) uint64) {
 	old := x.entries
 	x.entries = make([]uint32, max(indexMinimum, 2*len(old)))
-	for _, entry := range old {
-		if entry != 0 {
-			number := entry & indexNumberMask
-			x.place(rehash(number), number)
+	var hashes [indexMinimum]uint64
+	for ; len(old) > 0; old = old[indexMinimum:] {
+		batch := old[:indexMinimum]
+		for i, entry := range batch {
+			if entry != 0 {
+				hashes[i] = rehash(entry & indexNumberMask)
+			}
+		}
+		for i, entry := range batch {
+			if entry != 0 {
+				x.place(hashes[i], entry&indexNumberMask)
+			}
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package seatmap
 
-// rebuild makes everything that snapshots leave out: areas' and other counts, the heap, the indexes, the sums. It checks
-// the invariants as far as they are needed to do that safely, and then all of them.
+// rebuild makes everything that snapshots leave out: counts of places, the heap, the indexes, the sum. First it checks the
+// records, so that it can walk them, and then what was made of them.
 func (m *Map) rebuild() error {
 	if err := m.checkRecords(); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (m *Map) rebuild() error {
 		}
 	}
 	m.sum = m.resum()
-	return m.Check()
+	return m.checkDerived()
 }
 
 // recount counts places by status, category and section from the slots, the claims and what is blocked in areas.
