@@ -26,6 +26,7 @@ type benchHTTPConfig struct {
 	duration    time.Duration
 	seats       int
 	leaderOnly  bool
+	profiles    string
 }
 
 func newBenchHTTP(std streams) *cobra.Command {
@@ -44,6 +45,7 @@ func newBenchHTTP(std streams) *cobra.Command {
 	f.IntVar(&c.rounds, "rounds", 3, "rounds; medians and spread are told")
 	f.DurationVar(&c.duration, "duration", 5*time.Second, "length of one measurement")
 	f.IntVar(&c.seats, "seats", 50_000, "seats of an event; a fresh event follows when one is sold out")
+	f.StringVar(&c.profiles, "profiles", "", "folder for CPU profiles of every node; profiling costs a little")
 	f.BoolVar(&c.leaderOnly, "leader-only", false, "connect to the event's leader only, not to all three nodes")
 	return cmd
 }
@@ -112,10 +114,12 @@ func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connectio
 	if c.leaderOnly {
 		endpoints = []string{stock.leader}
 	}
+	profiled := make(chan error, 1)
+	go func() { profiled <- profile(ctx, c, cluster, fmt.Sprintf("%s-%d", store, connections)) }()
 	result, err := load.Run(ctx, load.Work{
 		Endpoints: endpoints, Connections: connections, Duration: c.duration, Timeout: 10 * time.Second, Next: stock.next,
 	})
-	if err != nil {
+	if err = errors.Join(err, <-profiled); err != nil {
 		return nil, err
 	}
 	return &sample{
