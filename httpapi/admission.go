@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"net/http"
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
@@ -49,13 +50,13 @@ func (a *api) admit(name laneName) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if l.rates != nil && !l.rates.allow(c, a.now()) {
 			limited.Inc()
-			refuse(c, &problem{code: codeRateLimited, retrySeconds: l.rates.retrySeconds()})
+			refuseUnread(c, &problem{code: codeRateLimited, retrySeconds: l.rates.retrySeconds()})
 			return
 		}
 		if l.atWork.Add(1) > l.limit {
 			l.atWork.Add(-1)
 			full.Inc()
-			refuse(c, &problem{code: codeOverloaded})
+			refuseUnread(c, &problem{code: codeOverloaded})
 			return
 		}
 		inFlight.Inc()
@@ -64,9 +65,17 @@ func (a *api) admit(name laneName) gin.HandlerFunc {
 			l.atWork.Add(-1)
 		}()
 		if _, ok := answersMsgpack(c.Request); !ok {
-			refuse(c, &problem{code: codeNotAcceptable})
+			refuseUnread(c, &problem{code: codeNotAcceptable})
 			return
 		}
 		c.Next()
 	}
+}
+
+// refuseUnread refuses a request whose body was not read. Without full duplex, net/http reads the body before it lets
+// the answer out, and so makes the refusal wait for a slow sender; with it, the body is read (up to a bound) and thrown
+// away after the answer, and the connection serves on: closing it would make overload worse by handshakes.
+func refuseUnread(c *gin.Context, p *problem) {
+	_ = http.NewResponseController(c.Writer).EnableFullDuplex() // not supported: the refusal is only later
+	refuse(c, p)
 }

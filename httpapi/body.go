@@ -80,7 +80,7 @@ func readBody(c *gin.Context, limit int64) ([]byte, *problem) {
 func (a *api) body(c *gin.Context, limit int64, optional bool, decode func(*decoder)) bool {
 	msgpack, err := bodyIsMsgpack(c.Request)
 	if err != nil {
-		refuse(c, &problem{code: codeUnsupportedMedia})
+		refuseUnread(c, &problem{code: codeUnsupportedMedia})
 		return false
 	}
 	body, p := readBody(c, limit)

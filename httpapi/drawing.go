@@ -13,7 +13,7 @@ import (
 func (a *api) drawing(c *gin.Context, name string) (*command.Chart, bool) {
 	msgpack, err := bodyIsMsgpack(c.Request)
 	if err != nil {
-		refuse(c, &problem{code: codeUnsupportedMedia})
+		refuseUnread(c, &problem{code: codeUnsupportedMedia})
 		return nil, false
 	}
 	body, p := readBody(c, a.limits.ChartBytes)
