@@ -3,6 +3,7 @@ package seatmap
 import (
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 )
@@ -217,5 +218,32 @@ func TestASettingsCopyIsACopy(t *testing.T) {
 	a.m.Config().Prices[0].Price = 5
 	if a.m.Config().Prices[0].Price == 5 {
 		t.Error("a caller changed the map's prices")
+	}
+}
+
+// Holds of many different deadlines are released, extended and lapse in any order: the heap stays one.
+func TestDeadlinesStayInOrder(t *testing.T) {
+	v := bigVenue(t)
+	a := &asker{m: onSale(t, v.plan), now: 1_800_000_000_000}
+	random := rand.New(rand.NewPCG(5, 5))
+	var ids []ID
+	for i := range 600 {
+		id := a.ask(Request{Op: OpHold, Add: seats(v.plan.Label(uint32(i)))}).ID
+		a.ask(Request{Op: OpExtend, ID: id, TTLSeconds: int32(1_000 + random.IntN(50_000))})
+		ids = append(ids, id)
+	}
+	for _, i := range random.Perm(600)[:300] {
+		a.ask(Request{Op: OpRelease, ID: ids[i]})
+		if err := a.m.checkHeap(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for last := int64(0); a.m.Counts().Holds > 0; {
+		deadline, _ := a.m.NextDeadlineMillis()
+		if deadline < last {
+			t.Fatalf("%d comes after %d", deadline, last)
+		}
+		last, a.now = deadline, deadline
+		a.ask(Request{Op: OpExpire, Limit: 1})
 	}
 }

@@ -154,7 +154,9 @@ func (h *history) step() {
 	if len(h.requests) == h.freezeAt {
 		h.frozen, h.tail = h.m.Freeze(), len(h.requests)
 	}
-	h.now += int64(h.d.IntN(25_000))
+	if h.d.IntN(3) > 0 { // else at the same moment, so that holds are due together
+		h.now += 1_000 * int64(h.d.IntN(25))
+	}
 	if h.d.IntN(25) == 0 {
 		h.now += KeyLifeMillis / 3
 	}

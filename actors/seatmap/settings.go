@@ -49,32 +49,32 @@ func currencyForm(s string) bool {
 
 // checkPrices wants no price at all, or one for every category.
 func (c *Config) checkPrices(plan *Plan) *ConfigError {
-	for i, p := range c.Prices {
+	known := make(map[string]bool, len(plan.categories))
+	for _, category := range plan.categories {
+		known[category.Key] = true
+	}
+	priced := make(map[string]bool, len(c.Prices))
+	for _, p := range c.Prices {
+		reason := ""
 		switch {
-		case !slices.ContainsFunc(plan.categories, func(known CategorySpec) bool { return known.Key == p.Category }):
-			return &ConfigError{Field: "prices." + p.Category, Reason: "the chart has no such category"}
+		case !known[p.Category]:
+			reason = "the chart has no such category"
+		case priced[p.Category]:
+			reason = "named twice"
 		case p.Price < 0 || p.Price > MaxPriceMinorUnits:
-			return &ConfigError{Field: "prices." + p.Category, Reason: "want 0 to 1000000000000 minor units"}
-		case i > 0 && slices.ContainsFunc(c.Prices[:i], func(q CategoryPrice) bool { return q.Category == p.Category }):
-			return &ConfigError{Field: "prices." + p.Category, Reason: "named twice"}
+			reason = "want 0 to 1000000000000 minor units"
 		}
+		if reason != "" {
+			return &ConfigError{Field: "prices." + p.Category, Reason: reason}
+		}
+		priced[p.Category] = true
 	}
 	for _, category := range plan.categories {
-		if len(c.Prices) > 0 && c.price(category.Key) < 0 {
+		if len(priced) > 0 && !priced[category.Key] {
 			return &ConfigError{Field: "prices." + category.Key, Reason: "missing: prices must name every category"}
 		}
 	}
 	return nil
-}
-
-// price is the price of a category, or -1.
-func (c *Config) price(category string) int64 {
-	for i := range c.Prices {
-		if c.Prices[i].Category == category {
-			return c.Prices[i].Price
-		}
-	}
-	return -1
 }
 
 // own is a copy that shares nothing with c, its prices in the chart's order of categories: so settings that mean the
@@ -83,8 +83,12 @@ func (c *Config) own(plan *Plan) *Config {
 	kept := *c
 	kept.Name, kept.Currency, kept.Prices = strings.Clone(c.Name), strings.Clone(c.Currency), nil
 	if len(c.Prices) > 0 {
+		price := make(map[string]int64, len(c.Prices))
+		for _, p := range c.Prices {
+			price[p.Category] = p.Price
+		}
 		for _, category := range plan.categories {
-			kept.Prices = append(kept.Prices, CategoryPrice{Category: category.Key, Price: c.price(category.Key)})
+			kept.Prices = append(kept.Prices, CategoryPrice{Category: category.Key, Price: price[category.Key]})
 		}
 	}
 	return &kept

@@ -137,6 +137,47 @@ func TestFrozenStatesAndPicturesAreReadBesideTheWriter(t *testing.T) {
 	readers.Wait()
 }
 
+// Strings that nobody means any more are given back, and those that were handed out before stay as they were.
+func TestCompactingStringsChangesNoAnswer(t *testing.T) {
+	a := newAsker(t)
+	order := a.ask(Request{Op: OpSale, Buyer: "anna", Reference: "psp-1", Add: seats("A-1-1")}).ID
+	held := a.ask(Request{Op: OpHold, Buyer: "ben", Add: seats("A-1-2")}).ID
+	a.ask(Request{Op: OpExtend, ID: held, TTLSeconds: MaxHoldTTLSeconds})
+	refused := Request{Op: OpHold, ID: ID{1, 2, 3}, Key: Key{1}, CallerKey: true, Add: seats("A-1-1", "A-1-2")}
+	var first Answer
+	a.m.Do(a.now, &refused, &first)
+	handedOut := cloneAnswer(a.ask(Request{Op: OpGetOrder, ID: order}))
+	compacted := false
+	for i := range 2_000 {
+		if i == 1_000 {
+			a.now += KeyLifeMillis / 2
+		}
+		used := a.m.text.used
+		id := a.ask(Request{Op: OpHold, Buyer: fmt.Sprintf("somebody with a long name, number %060d", i), Add: seats("A-1-3")}).ID
+		a.ask(Request{Op: OpRelease, ID: id})
+		a.m.limits.tombstones = 10
+		a.m.limits.keys = 1 << 20
+		for a.m.changes.records.count() > 20 {
+			a.m.drop(&a.m.changes) // as if a day had gone by
+		}
+		compacted = compacted || a.m.text.used < used
+	}
+	if !compacted {
+		t.Fatal("nothing was compacted")
+	}
+	if err := a.m.Check(); err != nil {
+		t.Fatal(err)
+	}
+	var again Answer
+	if a.m.Do(a.now, &refused, &again); !again.Replayed || fmt.Sprint(again.Labels) != fmt.Sprint(first.Labels) {
+		t.Errorf("the refusal was %+v, now %+v", first, again)
+	}
+	now := a.ask(Request{Op: OpGetOrder, ID: order})
+	if handedOut.Buyer != "anna" || handedOut.Reference != "psp-1" || now.Buyer != "anna" || now.Reference != "psp-1" {
+		t.Errorf("the order was of %s, %s and is of %s, %s", handedOut.Buyer, handedOut.Reference, now.Buyer, now.Reference)
+	}
+}
+
 // Two states that differ in one field of one record, or in one setting, have other hashes.
 func TestAnySingleDifferenceShowsInTheStateHash(t *testing.T) {
 	m, v := wornMap(t)
