@@ -107,11 +107,6 @@ func (s *shop) choose(size int) {
 	s.taken += size
 }
 
-// nextDay lets every key and tombstone grow old.
-func (s *shop) nextDay() { s.now += KeyLifeMillis }
-
-func (s *shop) cancel() { s.do(OpCancel) }
-
 func BenchmarkHoldConfirm(b *testing.B) {
 	for _, quiet := range []bool{false, true} {
 		b.Run(map[bool]string{false: "answered", true: "follower"}[quiet], func(b *testing.B) {
@@ -141,7 +136,7 @@ func BenchmarkHoldConfirmCancel(b *testing.B) {
 		s.choose(2 + i&1)
 		s.do(OpHold)
 		s.do(OpConfirm)
-		s.cancel()
+		s.do(OpCancel)
 		s.now += 100_000
 	}
 }

@@ -11,7 +11,7 @@ func (m *Map) cancel(d *decision) Code {
 		return CodeUnknownOrder
 	}
 	for i, ticket := range d.req.Tickets {
-		if !m.hasTicket(number, h, ticket) || m.namedBefore(d.req.Tickets, i) {
+		if !m.hasTicket(number, h, ticket) || namedBefore(d.req.Tickets, i) {
 			return d.invalid(field("", "tickets", i), "is not part of the order, or not any more")
 		}
 	}
@@ -57,7 +57,7 @@ func (m *Map) claimWithTicket(h *hold, ticket uint32) uint32 {
 
 // namedBefore reports whether a ticket stands earlier in the list, too. An order has at most MaxPlacesPerHold tickets,
 // and every ticket before was found to be one of them.
-func (m *Map) namedBefore(tickets []uint32, i int) bool {
+func namedBefore(tickets []uint32, i int) bool {
 	for _, earlier := range tickets[:i] {
 		if earlier == tickets[i] {
 			return true

@@ -1,5 +1,7 @@
 package seatmap
 
+import "math"
+
 // decision is one request on its way to an answer.
 type decision struct {
 	now int64
@@ -39,7 +41,7 @@ func (m *Map) Do(nowMillis int64, req *Request, ans *Answer) {
 		ans.Lapsed = m.lapse(nowMillis, req.Limit)
 		ans.Revision = m.revision
 	} else {
-		ans.Lapsed = m.lapse(nowMillis, none31)
+		ans.Lapsed = m.lapse(nowMillis, math.MaxInt32)
 		m.decide(&d, heard)
 	}
 	if !heard {
@@ -50,9 +52,6 @@ func (m *Map) Do(nowMillis int64, req *Request, ans *Answer) {
 		m.compact()
 	}
 }
-
-// none31 is no limit on a number of holds.
-const none31 = 1<<31 - 1
 
 func (m *Map) decide(d *decision, heard bool) {
 	keyed := !d.req.Op.ReadOnly() && d.req.Key != Key{}
@@ -111,7 +110,7 @@ func (m *Map) operate(d *decision) Code {
 func (m *Map) get(d *decision) Code {
 	number, ok := m.findHold(d.req.ID)
 	if !ok {
-		return m.unknown(d.req.Op)
+		return unknown(d.req.Op)
 	}
 	h := m.holds.at(number)
 	if d.req.Op == OpGetOrder && h.state != HoldConfirmed && h.state != HoldCancelled {
@@ -125,7 +124,7 @@ func (m *Map) get(d *decision) Code {
 }
 
 // unknown is the code for an id that no record has.
-func (m *Map) unknown(op Op) Code {
+func unknown(op Op) Code {
 	if op == OpGetOrder || op == OpCancel {
 		return CodeUnknownOrder
 	}

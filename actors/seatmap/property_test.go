@@ -214,7 +214,8 @@ func sameAnswer(a, b *Answer) bool {
 	strip := func(a *Answer) bare {
 		return bare{
 			a.Code, a.Replayed, a.Created, a.Together, a.State, a.ExtensionsLeft, a.Lapsed, a.Revision, a.ID,
-			[5]string{a.Buyer, a.Reference, a.Currency, a.Field, a.Reason}, a.ExpiresAtMillis, a.Total,
+			[5]string{a.Buyer, a.Reference, a.Currency, a.Field, a.Reason},
+			a.ExpiresAtMillis, a.Total,
 		}
 	}
 	return strip(a) == strip(b) && slices.Equal(a.Places, b.Places) && slices.Equal(a.Labels, b.Labels)
