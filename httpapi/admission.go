@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // laneName tells kinds of demand apart that must not starve each other.
@@ -15,7 +16,7 @@ const (
 	laneNew laneName = iota
 	// laneExisting is those who hold or bought something, readers, and operators.
 	laneExisting
-	// laneBulk is large bodies: charts and blocks.
+	// laneBulk is what takes much memory: bodies of charts and blocks, and drawings that have to be unpacked.
 	laneBulk
 	laneCount
 )
@@ -28,9 +29,12 @@ type lane struct {
 	atWork atomic.Int64
 	limit  int64
 	rates  *rates // nil = no bound
+
+	inFlight      prometheus.Gauge
+	full, limited prometheus.Counter
 }
 
-// setLanes sets the bounds of all lanes.
+// setLanes sets the bounds and metrics of all lanes.
 func (a *api) setLanes() {
 	l, lanes := a.limits, &a.lanes
 	reserved := max(l.ConcurrentRequests/4, 1)
@@ -39,43 +43,70 @@ func (a *api) setLanes() {
 	lanes[laneExisting].limit = int64(reserved)
 	lanes[laneExisting].rates = newRates(l.ExistingRate, l.RateClients)
 	lanes[laneBulk].limit = int64(l.BulkRequests)
+	for i, word := range laneWords {
+		lanes[i].inFlight = a.metrics.inFlight.WithLabelValues(word)
+		lanes[i].full = a.metrics.refused.WithLabelValues(word, codeOverloaded)
+		lanes[i].limited = a.metrics.refused.WithLabelValues(word, codeRateLimited)
+	}
 }
 
-// admit lets a request into its lane or answers 429, before anything of its body is read.
+// enter takes a place in the lane, or refuses with 429. Who entered must leave.
+func (a *api) enter(c *gin.Context, name laneName) bool {
+	l := &a.lanes[name]
+	if l.atWork.Add(1) > l.limit {
+		l.atWork.Add(-1)
+		l.full.Inc()
+		refuseUnread(c, &problem{code: codeOverloaded})
+		return false
+	}
+	l.inFlight.Inc()
+	return true
+}
+
+func (a *api) leave(name laneName) {
+	a.lanes[name].inFlight.Dec()
+	a.lanes[name].atWork.Add(-1)
+}
+
+// admit lets a request into its lane or answers 429, before anything of its body is read. What can be refused for its
+// header alone is refused here, too.
 func (a *api) admit(name laneName) gin.HandlerFunc {
 	l := &a.lanes[name]
-	inFlight := a.metrics.inFlight.WithLabelValues(laneWords[name])
-	full := a.metrics.refused.WithLabelValues(laneWords[name], codeOverloaded)
-	limited := a.metrics.refused.WithLabelValues(laneWords[name], codeRateLimited)
 	return func(c *gin.Context) {
 		if l.rates != nil && !l.rates.allow(c, a.now()) {
-			limited.Inc()
+			l.limited.Inc()
 			refuseUnread(c, &problem{code: codeRateLimited, retrySeconds: l.rates.retrySeconds()})
 			return
 		}
-		if l.atWork.Add(1) > l.limit {
-			l.atWork.Add(-1)
-			full.Inc()
-			refuseUnread(c, &problem{code: codeOverloaded})
+		if !a.enter(c, name) {
 			return
 		}
-		inFlight.Inc()
-		defer func() {
-			inFlight.Dec()
-			l.atWork.Add(-1)
-		}()
+		defer a.leave(name)
 		if _, ok := answersMsgpack(c.Request); !ok {
 			refuseUnread(c, &problem{code: codeNotAcceptable})
 			return
+		}
+		if c.Request.Method != http.MethodGet { // writes have no parameters; reads look for themselves
+			if _, ok := query(c); !ok {
+				return
+			}
 		}
 		c.Next()
 	}
 }
 
-// refuseUnread refuses a request whose body was not read. Without full duplex, net/http reads the body before it lets
-// the answer out, and so makes the refusal wait for a slow sender; with it, the body is read (up to a bound) and thrown
-// away after the answer, and the connection serves on: closing it would make overload worse by handshakes.
+// refuseUnread refuses a request whose body was not read. By default net/http reads the body before it lets the answer
+// out, and so makes the refusal wait for a slow sender. With full duplex the answer leaves first. The body is then read
+// (up to a bound) and thrown away here and not by the server, which would panic on the next request of the connection
+// (golang/go#68560); closing the connection instead would make overload worse by handshakes. A client that waits for
+// 100 Continue sends no body now, and net/http closes its connection.
 func refuseUnread(c *gin.Context, p *problem) {
-	_ = http.NewResponseController(c.Writer).EnableFullDuplex() // not supported: the refusal is only later
+	server := http.NewResponseController(c.Writer)
+	if c.Request.Header.Get("Expect") != "" || server.EnableFullDuplex() != nil {
+		refuse(c, p)
+		return
+	}
 	refuse(c, p)
+	_ = server.Flush()         // the client is gone if this fails
+	_ = c.Request.Body.Close() // as above
 }

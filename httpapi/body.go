@@ -50,8 +50,9 @@ func bodyIsMsgpack(r *http.Request) (bool, error) {
 	}
 }
 
-// readBody reads at most limit bytes. What announces itself as longer is refused before a byte is read. The bytes
-// belong to the caller: they are not pooled, since a command may keep texts of them longer than its request lives.
+// readBody reads at most limit bytes. What announces itself as longer is refused before a byte is read; what announces
+// itself as long is not believed, and gets memory as it comes. The bytes belong to the caller: they are not pooled, since
+// a command may keep texts of them longer than its request lives.
 func readBody(c *gin.Context, limit int64) ([]byte, *problem) {
 	length := c.Request.ContentLength
 	if length > limit {
@@ -60,7 +61,7 @@ func readBody(c *gin.Context, limit int64) ([]byte, *problem) {
 	}
 	var body []byte
 	var err error
-	if length >= 0 {
+	if length >= 0 && length <= trustedBytes {
 		body = make([]byte, length)
 		_, err = io.ReadFull(c.Request.Body, body)
 	} else {

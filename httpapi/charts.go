@@ -78,6 +78,10 @@ func (a *api) sendDrawing(c *gin.Context, stored *actors.StoredChart) {
 		send(c, http.StatusOK, jsonMedia, stored.Document)
 		return
 	}
+	if !a.enter(c, laneBulk) {
+		return
+	}
+	defer a.leave(laneBulk)
 	body, err := chart.UnpackDocument(stored.Document)
 	if err == nil && msgpack {
 		body, err = msgpackOfJSON(body)

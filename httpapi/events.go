@@ -18,7 +18,7 @@ func (a *api) putEvent(c *gin.Context) {
 		return
 	}
 	set := newSettings()
-	if !a.body(c, a.limits.BlockBytes, false, func(d *decoder) { decodePutEvent(d, set) }) {
+	if !a.body(c, a.limits.BodyBytes, false, func(d *decoder) { decodePutEvent(d, set) }) {
 		return
 	}
 	key, ok := keyOf(c)
@@ -41,7 +41,7 @@ func (a *api) patchEvent(c *gin.Context) {
 		return
 	}
 	set := &settings{}
-	if !a.body(c, a.limits.BlockBytes, false, func(d *decoder) { decodePatchEvent(d, set) }) {
+	if !a.body(c, a.limits.BodyBytes, false, func(d *decoder) { decodePatchEvent(d, set) }) {
 		return
 	}
 	req := seatmap.Request{Op: seatmap.OpConfigure, Patch: &set.patch}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -128,8 +129,8 @@ func TestPromise5_OverloadIsRefusedEarly(t *testing.T) {
 		}
 		return &command.Result{Answer: seatmap.Answer{ID: c.Request.ID, State: seatmap.HoldConfirmed, Created: true}}, nil
 	}
-	h := newFaulty(t, Options{Limits: Limits{ConcurrentRequests: 4}}, submit)
-	t.Cleanup(serve) // before the server is closed, which waits for its requests
+	h := newFaulty(t, Options{Limits: Limits{ConcurrentRequests: 4}}, submit) // three of them for new demand
+	t.Cleanup(serve)                                                          // before the server is closed, which waits for its requests
 	accepted := make(chan error, 3)
 	for range cap(accepted) {
 		go func() {
@@ -174,6 +175,38 @@ func TestPromise5_OverloadIsRefusedEarly(t *testing.T) {
 	go func() { <-arrived }()
 	_, err = h.Hold(h.ctx(), "e", client.HoldRequest{Selection: seats("A")})
 	h.ok(err)
+}
+
+// TestRefusalsKeepTheirConnections: golang/go#68560 made the server panic on the request after an unread body.
+func TestRefusalsKeepTheirConnections(t *testing.T) {
+	h := newFaulty(t, Options{Limits: Limits{NewRate: Rate{PerSecond: 1e-6, Burst: 1}}},
+		func(_ context.Context, c *command.Command) (*command.Result, error) {
+			return &command.Result{Answer: seatmap.Answer{ID: c.Request.ID, State: seatmap.HoldHeld, Created: true}}, nil
+		})
+	var opened atomic.Int32
+	dialer := &net.Dialer{}
+	transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+		opened.Add(1)
+		return dialer.DialContext(ctx, network, address)
+	}}
+	defer transport.CloseIdleConnections()
+	h.http = &http.Client{Transport: transport}
+	h.raw("POST", "/v1/events/e/holds", `{"seats":["A"]}`, asJSON)
+	for _, size := range []int{1, 1 << 10, 60 << 10, 200 << 10} {
+		for range 50 {
+			r := h.raw("POST", "/v1/events/e/holds", strings.Repeat(" ", size), asJSON)
+			if p := r.problem(t); p.Code != codeRateLimited {
+				t.Fatalf("%+v", p)
+			}
+		}
+	}
+	if n := opened.Load(); n != 1 {
+		t.Fatalf("%d connections for 201 requests in a row", n)
+	}
+	r := h.raw("POST", "/v1/events/e/holds", "{}", asJSON, "Expect: 100-continue")
+	if p := r.problem(t); p.Code != codeRateLimited {
+		t.Fatalf("%+v", p)
+	}
 }
 
 func TestAClientThatAsksTooOftenIsToldWhen(t *testing.T) {

@@ -63,7 +63,9 @@ func statusOf(ans *seatmap.Answer) int {
 
 // getHold is GET /v1/events/{event}/holds/{hold}: always strong, since it is decided like a write.
 func (a *api) getHold(c *gin.Context) {
-	a.onHold(c, &seatmap.Request{Op: seatmap.OpGetHold}, nil)
+	if _, ok := wishOf(c); ok { // the log has the newest revision, whatever is wished for
+		a.onHold(c, &seatmap.Request{Op: seatmap.OpGetHold}, nil)
+	}
 }
 
 // deleteHold is DELETE /v1/events/{event}/holds/{hold}.

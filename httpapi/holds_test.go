@@ -36,7 +36,7 @@ func TestHolds(t *testing.T) {
 		if left := time.Until(*got.ExpiresAt); left < 7*time.Minute || left > 8*time.Minute+time.Second {
 			t.Fatalf("it expires in %v", left)
 		}
-		read, err := h.GetHold(h.ctx(), "opening", got.Hold, client.WithMeta(&meta))
+		read, err := h.GetHold(h.ctx(), "opening", got.Hold, client.Strong(), client.WithMeta(&meta))
 		h.ok(err)
 		if diff := cmp.Diff(want, read); diff != "" || meta.Status != http.StatusOK {
 			t.Fatal(meta.Status, diff)
@@ -154,6 +154,7 @@ func refuseBadHolds(t *testing.T, h *house) {
 		"no TTL":                 {path: holds + "/" + hold.Hold + "/extend", body: `{}`, code: codeInvalid, field: "ttl_seconds"},
 		"empty change":           {method: "PATCH", path: holds + "/" + hold.Hold, body: `{}`, code: codeInvalid, field: "add"},
 		"change of other things": {method: "PATCH", path: holds + "/" + hold.Hold, body: `{"add":{"rows":["1"]}}`, code: codeInvalid, field: "add.rows"},
+		"a parameter":            {path: holds + "?dry_run=1", body: `{"seats":["A-1-5"]}`, code: codeInvalid, field: "dry_run"},
 		"unknown path":           {path: "/v1/events/opening/hold", body: `{}`, code: codeNotFound},
 		"another method":         {method: "PUT", body: `{}`, code: codeMethodNotAllowed},
 	} {

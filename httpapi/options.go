@@ -83,6 +83,7 @@ const (
 	maxBodyErrors    = 16 // refusals of one body that are collected before reading stops
 	maxBodyDepth     = 16 // nesting of one body
 	maxPooledBytes   = 1 << 20
+	trustedBytes     = 8 << 10 // announced body lengths for which memory is taken at once
 	rateShards       = 64
 	maxRetrySeconds  = 3_600
 )

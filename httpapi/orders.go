@@ -51,6 +51,9 @@ func decodeConfirm(d *decoder, r *seatmap.Request, hold *string) {
 
 // getOrder is GET /v1/events/{event}/orders/{order}: always strong, since it is decided like a write.
 func (a *api) getOrder(c *gin.Context) {
+	if _, ok := wishOf(c); !ok { // the log has the newest revision, whatever is wished for
+		return
+	}
 	a.onOrder(c, func(seatmap.ID) (*seatmap.Request, bool) { return &seatmap.Request{Op: seatmap.OpGetOrder}, true })
 }
 

@@ -200,6 +200,9 @@ func TestAWriterReadsItsOwnWriteOnEveryNode(t *testing.T) {
 		})
 		h.refusedField(h.Transfer(h.ctx(), event.Partition, "n9"), "node")
 		h.refusedField(h.Transfer(h.ctx(), 99, to), "partition")
+	})
+	t.Run("a snapshot is written, and again where nothing is new", func(t *testing.T) {
+		h.ok(h.Snapshot(h.ctx()))
 		h.ok(h.Snapshot(h.ctx()))
 	})
 }

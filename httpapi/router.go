@@ -58,7 +58,7 @@ func (a *api) route(e *gin.Engine) {
 	fresh, existing, bulk := a.admit(laneNew), a.admit(laneExisting), a.admit(laneBulk)
 
 	e.PUT("/v1/charts/:chart", bulk, a.putChart)
-	e.GET("/v1/charts/:chart", bulk, a.getChart)
+	e.GET("/v1/charts/:chart", existing, a.getChart)
 	e.GET("/v1/charts", existing, a.listCharts)
 
 	e.PUT("/v1/events/:event", existing, a.putEvent)

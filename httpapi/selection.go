@@ -24,6 +24,8 @@ func (d *decoder) selectionField(name string, s *seatmap.Selection, limit int) b
 }
 
 func (d *decoder) labels(limit int) (labels []string) {
+	const usual = 4
+	labels = make([]string, 0, usual)
 	d.array(limit, func() { labels = append(labels, d.line(seatmap.MaxLabelBytes, true)) })
 	return labels
 }
