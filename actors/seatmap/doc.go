@@ -48,7 +48,7 @@
 //
 // # Invariants
 //
-// Check verifies them all; the tests call it after every command.
+// Check verifies them all; the random histories of the tests call it every few commands.
 //
 //   - A slot is free or blocked and has no owner, or it is held or sold and stands in exactly one hold's chain.
 //   - A chain has seats in the order asked, then whole tables; a hold's claims follow. That is the order of answers.
