@@ -94,15 +94,15 @@ func encodePartition(w *writer, p *cluster.PartitionStatus) {
 	w.beginObject()
 	w.integer("partition", int64(p.Partition))
 	w.textOrNull("leader", p.Leader)
-	w.integer("term", int64(p.Term)) //nolint:gosec // counts elections
+	w.integer("term", int64(p.Term))
 	w.beginArray("replicas")
 	for i := range p.Replicas {
 		r := &p.Replicas[i]
 		w.beginObject()
 		w.text("node", r.Node)
-		w.integer("applied", int64(r.Applied))      //nolint:gosec // log indexes stay far below 2^63
-		w.integer("committed", int64(r.Committed))  //nolint:gosec // as above
-		w.integer("hash_index", int64(r.HashIndex)) //nolint:gosec // as above
+		w.integer("applied", int64(r.Applied))
+		w.integer("committed", int64(r.Committed))
+		w.integer("hash_index", int64(r.HashIndex))
 		w.text("state_hash", hashText(r.StateHash))
 		w.textOrNull("halted", r.Halted)
 		w.endObject()

@@ -100,7 +100,7 @@ func (s *settings) field(d *decoder, name string) bool {
 }
 
 func (d *decoder) small(lowest, highest int64) int32 {
-	return int32(d.number(lowest, highest)) //nolint:gosec // the bounds are below 2^31
+	return int32(d.number(lowest, highest))
 }
 
 // currency reads a code of ISO 4217: its form, not its existence.

@@ -210,7 +210,7 @@ func (s *jsonSource) fourHex() (rune, bool) {
 	}
 	v, err := strconv.ParseUint(s.body[s.at:s.at+4], 16, 32)
 	s.at += 4
-	return rune(v), err == nil //nolint:gosec // four hexadecimal digits
+	return rune(v), err == nil
 }
 
 // integer reads a number. One with a fraction or an exponent is a number, but not a whole one: 1.0 is refused too.

@@ -83,7 +83,7 @@ func (s *msgpackSource) open() cursor {
 		s.fail("it ends too early")
 		n = 0
 	}
-	return cursor{left: int(n), object: object} //nolint:gosec // at most the body's length
+	return cursor{left: int(n), object: object}
 }
 
 func (s *msgpackSource) more(c *cursor) bool {
@@ -120,8 +120,8 @@ func (s *msgpackSource) text() string {
 		s.fail("it ends too early")
 		return ""
 	}
-	v := s.body[s.at : s.at+int(n)] //nolint:gosec // at most the body's length
-	s.at += int(n)                  //nolint:gosec // at most the body's length
+	v := s.body[s.at : s.at+int(n)]
+	s.at += int(n)
 	if !utf8.ValidString(v) {
 		s.fail("a string is not UTF-8")
 		return ""
@@ -135,7 +135,7 @@ func (s *msgpackSource) integer() (int64, bool) {
 	s.at++
 	switch {
 	case c <= 0x7f, c >= 0xe0:
-		return int64(int8(c)), true //nolint:gosec // the fixints are two's complement
+		return int64(int8(c)), true
 	case c == 0xca:
 		s.take(4)
 		return 0, false
@@ -144,12 +144,12 @@ func (s *msgpackSource) integer() (int64, bool) {
 		return 0, false
 	case c <= 0xcf:
 		v := s.take(1 << (c - 0xcc))
-		return int64(v), v <= math.MaxInt64 && s.why == "" //nolint:gosec // compared
+		return int64(v), v <= math.MaxInt64 && s.why == ""
 	}
 	n := 1 << (c - 0xd0)
 	v := s.take(n)
 	shift := 64 - 8*n
-	return int64(v<<shift) >> shift, s.why == "" //nolint:gosec // sign extension
+	return int64(v<<shift) >> shift, s.why == ""
 }
 
 func (s *msgpackSource) boolean() bool {

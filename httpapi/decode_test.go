@@ -102,8 +102,11 @@ func FuzzJSONIsReadAsEncodingJSONDoes(f *testing.F) {
 
 func FuzzMsgpackIsReadAsTheLibraryDoes(f *testing.F) {
 	for _, v := range []any{
-		map[string]any{"buyer": "b-81", "seats": []string{"A-1-1"}}, []any{1, -2, 1 << 40, -1 << 40, true, nil, 2.5},
-		strings.Repeat("x", 300), map[string]any{}, uint64(1 << 63), []byte("binary"),
+		map[string]any{"buyer": "b-81", "seats": []string{"A-1-1"}},
+		[]any{1, -2, 1 << 40, -1 << 40, true, nil, 2.5},
+		strings.Repeat("x", 300),
+		map[string]any{},
+		uint64(1 << 63), []byte("binary"),
 	} {
 		b, err := msgpack.Marshal(v)
 		if err != nil {
@@ -270,8 +273,12 @@ func TestTruncatedMsgpackIsMalformedAtEveryLength(t *testing.T) {
 
 func TestMsgpackIsAsStrictAsJSON(t *testing.T) {
 	for _, body := range []any{
-		map[string]any{"seats": []string{"A"}, "byer": "b"}, map[string]any{"seats": []any{7}}, map[string]any{"areas": []any{map[string]any{"area": "F", "quantity": 1.0}}},
-		map[string]any{"areas": []any{map[string]any{"area": "F", "quantity": -1}}}, []any{}, map[string]any{"seats": []any{nil}},
+		map[string]any{"seats": []string{"A"}, "byer": "b"},
+		map[string]any{"seats": []any{7}},
+		map[string]any{"areas": []any{map[string]any{"area": "F", "quantity": 1.0}}},
+		map[string]any{"areas": []any{map[string]any{"area": "F", "quantity": -1}}},
+		[]any{},
+		map[string]any{"seats": []any{nil}},
 	} {
 		asMsgpack, err := msgpack.Marshal(body)
 		if err != nil {

@@ -96,7 +96,7 @@ func (w *writer) endObject() {
 	}
 	top := w.open[len(w.open)-1]
 	w.open = w.open[:len(w.open)-1]
-	binary.BigEndian.PutUint16(w.b[top.at:], uint16(top.count)) //nolint:gosec // an object has a handful of fields; maps of many keys use putMap
+	binary.BigEndian.PutUint16(w.b[top.at:], uint16(top.count))
 }
 
 // beginArray starts an array that is a field.
@@ -237,5 +237,5 @@ func appendMsgpackHeader(b []byte, n int) []byte {
 	case n <= math.MaxUint16:
 		return binary.BigEndian.AppendUint16(append(b, 0xda), uint16(n))
 	}
-	return binary.BigEndian.AppendUint32(append(b, 0xdb), uint32(n)) //nolint:gosec // answers are far below 4 GiB
+	return binary.BigEndian.AppendUint32(append(b, 0xdb), uint32(n))
 }

@@ -16,11 +16,11 @@ func (w *writer) appendInteger(v int64) {
 	}
 	switch {
 	case v >= 0 && v < 128, v < 0 && v >= -32:
-		w.b = append(w.b, byte(v)) //nolint:gosec // the positive and negative fixints
+		w.b = append(w.b, byte(v))
 	case v >= math.MinInt32 && v <= math.MaxInt32:
-		w.b = binary.BigEndian.AppendUint32(append(w.b, 0xd2), uint32(v)) //nolint:gosec // two's complement is the format
+		w.b = binary.BigEndian.AppendUint32(append(w.b, 0xd2), uint32(v))
 	default:
-		w.b = binary.BigEndian.AppendUint64(append(w.b, 0xd3), uint64(v)) //nolint:gosec // two's complement is the format
+		w.b = binary.BigEndian.AppendUint64(append(w.b, 0xd3), uint64(v))
 	}
 }
 

@@ -257,7 +257,7 @@ func TestRequestsAreCountedByRoute(t *testing.T) {
 	admin := httptest.NewServer(AdminHandler(&faulty{}, registry))
 	defer admin.Close()
 	page := func(path string) string {
-		r, err := http.Get(admin.URL + path) //nolint:noctx // a test
+		r, err := http.Get(admin.URL + path)
 		h.ok(err)
 		defer func() { _ = r.Body.Close() }()
 		body, err := io.ReadAll(r.Body)

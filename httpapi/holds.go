@@ -86,7 +86,7 @@ func decodeExtend(d *decoder, r *seatmap.Request) {
 		if name != "ttl_seconds" {
 			return false
 		}
-		r.TTLSeconds = int32(d.number(1, seatmap.MaxHoldTTLSeconds)) //nolint:gosec // bounded
+		r.TTLSeconds = int32(d.number(1, seatmap.MaxHoldTTLSeconds))
 		return true
 	})
 	d.required("ttl_seconds", r.TTLSeconds != 0)

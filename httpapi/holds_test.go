@@ -25,8 +25,10 @@ func TestHolds(t *testing.T) {
 		want := &client.Hold{
 			Hold: got.Hold, Event: "opening", Buyer: "b-81", State: "held", Together: got.Together,
 			Places: []client.Place{
-				{Seat: "A-1-1", Category: "1", Price: 12000}, {Seat: "A-1-2", Category: "1", Price: 12000},
-				{Table: "T1", Category: "1", Price: 12000}, {Area: "Floor", Quantity: 2, Category: "2", Price: 6500},
+				{Seat: "A-1-1", Category: "1", Price: 12000},
+				{Seat: "A-1-2", Category: "1", Price: 12000},
+				{Table: "T1", Category: "1", Price: 12000},
+				{Area: "Floor", Quantity: 2, Category: "2", Price: 6500},
 			},
 			Total: 49000, Currency: "CHF", ExpiresAt: got.ExpiresAt, ExtensionsLeft: 1, Revision: meta.Revision,
 		}

@@ -53,7 +53,7 @@ func (a *api) observe(c *gin.Context) {
 }
 
 func (a *api) panicked(c *gin.Context, cause any) {
-	if cause == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
+	if cause == http.ErrAbortHandler {
 		panic(cause)
 	}
 	a.logger.Error("a handler panicked", "route", c.FullPath(), "panic", cause, "stack", string(debug.Stack()))

@@ -115,12 +115,12 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// The server's bounds on connections: for a header, a body, an answer, and silence. An answer's bound is above
-// Limits.RequestTimeout, so that a request that waits that long can still say what came of it.
+// The server's bounds on connections: for a header, a body, an answer, and silence. An answer's bound counts from the end
+// of the header and so holds the body's bound and Limits.RequestTimeout: who waited that long is still told the outcome.
 const (
 	ReadHeaderTimeout = 5 * time.Second
 	ReadTimeout       = 30 * time.Second
-	WriteTimeout      = 30 * time.Second
+	WriteTimeout      = 60 * time.Second
 	IdleTimeout       = 2 * time.Minute
 )
 

@@ -78,8 +78,8 @@ func encodeSeats(w *writer, event string, v *actors.View) {
 	w.beginArray("tables")
 	for slot := plan.Seats(); slot < plan.Slots(); slot++ {
 		w.beginObject()
-		w.text("table", plan.Label(uint32(slot)))           //nolint:gosec // below MaxSeats + MaxTables
-		w.text("state", statusWord(v.Status(uint32(slot)))) //nolint:gosec // as above
+		w.text("table", plan.Label(uint32(slot)))
+		w.text("state", statusWord(v.Status(uint32(slot))))
 		w.endObject()
 	}
 	w.endArray()

@@ -39,7 +39,7 @@ func (d *decoder) areas() (areas []seatmap.AreaQuantity) {
 			case "area":
 				a.Area = d.line(seatmap.MaxLabelBytes, true)
 			case "quantity":
-				a.Quantity = int32(d.number(1, seatmap.MaxAreaCapacity)) //nolint:gosec // bounded
+				a.Quantity = int32(d.number(1, seatmap.MaxAreaCapacity))
 			default:
 				return false
 			}

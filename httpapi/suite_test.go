@@ -100,7 +100,7 @@ func (h *house) refused(err error, code string) *client.Problem {
 	if client.CodeOf(err) != code {
 		h.t.Fatalf("got %v, want %s", err, code)
 	}
-	p := err.(*client.Problem) //nolint:errorlint // CodeOf has found one
+	p := err.(*client.Problem)
 	if want := kinds[code].status; p.Status != want {
 		h.t.Fatalf("%s has status %d, want %d", code, p.Status, want)
 	}

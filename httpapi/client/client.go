@@ -117,7 +117,7 @@ func (c *Client) At(i int) *Client {
 func (c *Client) From(i int) *Client {
 	from := *c
 	from.first = new(atomic.Uint32)
-	from.first.Store(uint32(i % len(c.endpoints))) //nolint:gosec // an index of a short list
+	from.first.Store(uint32(i % len(c.endpoints)))
 	return &from
 }
 

@@ -42,7 +42,7 @@ func (c *Client) run(ctx context.Context, k *call) ([]byte, error) {
 			return nil, ended(ctx, last)
 		}
 		if moveOn {
-			at = (at + 1) % uint32(len(c.endpoints)) //nolint:gosec // a short list
+			at = (at + 1) % uint32(len(c.endpoints))
 		}
 		if moveOn && tried < len(c.endpoints) {
 			continue
@@ -57,9 +57,9 @@ func (c *Client) run(ctx context.Context, k *call) ([]byte, error) {
 // pause is how long to wait: what the node named, or a growing time; never the same for everybody who waits.
 func (c *Client) pause(named, grown time.Duration) time.Duration {
 	if named > 0 {
-		return min(named, c.maxWait) + rand.N(50*time.Millisecond) //nolint:gosec // spreads load, guards nothing
+		return min(named, c.maxWait) + rand.N(50*time.Millisecond)
 	}
-	return grown/2 + rand.N(grown/2+1) //nolint:gosec // spreads load, guards nothing
+	return grown/2 + rand.N(grown/2+1)
 }
 
 // outcome is nil for a success, ErrNotModified, or the problem.
