@@ -3,6 +3,7 @@ package seatmap
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"testing"
 )
 
@@ -86,6 +87,26 @@ func TestASnapshotRestoresToTheSameBytes(t *testing.T) {
 	}
 	if again.Counts() != m.Counts() || again.Hash() != m.Hash() {
 		t.Error("restored, it counts or hashes otherwise")
+	}
+}
+
+func TestASnapshotRestoresEverySetting(t *testing.T) {
+	v := smallVenues(t)[0]
+	config := Config{
+		Name: "A name longer than any other text", StartsAtMillis: 1, Currency: "CHF", Prices: []CategoryPrice{{"1", 2}, {"2", 3}},
+		State: SalePaused, SaleOpensMillis: 4, SaleClosesMillis: 5, HoldTTLSeconds: 6, HoldExtensions: 7, PlacesPerHold: 8,
+		PlacesPerBuyer: 9, Orphans: OrphansRefuse,
+	}
+	m, err := New(v.plan, &config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Restore(v.plan, bytes.NewReader(encoded(t, m)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := again.Config(); !reflect.DeepEqual(*got, config) {
+		t.Errorf("restored as %+v", *got)
 	}
 }
 

@@ -106,9 +106,11 @@ func (d *decoder) text(most int, what string) []byte {
 }
 
 func (d *decoder) config(plan *Plan) *Config {
-	c := &Config{
-		Name: string(d.text(MaxNameBytes, "name")), Currency: string(d.text(3, "currency")), StartsAtMillis: d.millis("starts at"),
-	}
+	// One by one: the texts share memory, and Go does not say whether a conversion comes before the next call.
+	c := &Config{}
+	c.Name = string(d.text(MaxNameBytes, "name"))
+	c.Currency = string(d.text(3, "currency"))
+	c.StartsAtMillis = d.millis("starts at")
 	prices := d.number(uint64(len(plan.categories)), "prices")
 	if prices != 0 && prices != uint64(len(plan.categories)) {
 		d.fail("prices")

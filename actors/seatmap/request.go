@@ -69,6 +69,8 @@ type Request struct {
 	// Tickets of OpCancel; none means all.
 	Tickets []uint32
 	Patch   *ConfigPatch
+	// Wish of OpHold and OpSale is for seats beside what Add names of areas and tables.
+	Wish Wish
 }
 
 // Selection names places: chosen seats, whole tables, and numbers of places in areas.
@@ -89,8 +91,9 @@ func (s *Selection) Empty() bool { return len(s.Seats) == 0 && len(s.Areas) == 0
 
 // Reset empties r for another use and keeps its slices.
 func (r *Request) Reset() {
-	add, remove, tickets := r.Add, r.Remove, r.Tickets
+	add, remove, tickets, wish := r.Add, r.Remove, r.Tickets, r.Wish
 	*r = Request{Tickets: tickets[:0]}
+	r.Wish = Wish{Categories: wish.Categories[:0], Sections: wish.Sections[:0]}
 	r.Add = Selection{Seats: add.Seats[:0], Areas: add.Areas[:0], Tables: add.Tables[:0]}
 	r.Remove = Selection{Seats: remove.Seats[:0], Areas: remove.Areas[:0], Tables: remove.Tables[:0]}
 }
