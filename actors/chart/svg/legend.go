@@ -129,8 +129,10 @@ func (c *canvas) stateEntries() []entry {
 		counts[c.state.Seats[i]]++
 	}
 	return []entry{
-		{"free", "Free (" + thousands(counts[free]) + ")"}, {"held", "Held (" + thousands(counts[held]) + ")"},
-		{"sold", "Sold (" + thousands(counts[sold]) + ")"}, {"blocked", "Blocked (" + thousands(counts[blocked]) + ")"},
+		{"free", "Free (" + thousands(counts[free]) + ")"},
+		{"held", "Held (" + thousands(counts[held]) + ")"},
+		{"sold", "Sold (" + thousands(counts[sold]) + ")"},
+		{"blocked", "Blocked (" + thousands(counts[blocked]) + ")"},
 	}
 }
 

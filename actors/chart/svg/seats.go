@@ -104,10 +104,10 @@ func (d *dot) open() bool { return d.state == free || d.state == held }
 // special reports whether a seat is square: a wheelchair place or the seat beside it.
 func (d *dot) special() bool { return d.seat != nil && (d.seat.Accessible || d.seat.Companion) }
 
-// marks draws signs on wheelchair places and the seats beside them.
+// marks draws signs on wheelchair places and the seats beside them that are free: on held ones a sign would hide the ring.
 func (c *canvas) marks(dots []dot) {
 	for i := range dots {
-		if d := &dots[i]; d.special() && d.open() {
+		if d := &dots[i]; d.special() && d.state == free {
 			sign := "#k"
 			if d.seat.Accessible {
 				sign = "#a"

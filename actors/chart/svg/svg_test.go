@@ -130,6 +130,18 @@ func TestEachStateHasAShapeOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestAHeldWheelchairPlaceShowsThatItIsHeld(t *testing.T) {
+	signs := func(s *svg.State) int { return strings.Count(draw(t, hall(), s), `<use href="#a" x=`) }
+	s := hallState()
+	if n := signs(s); n != 1 {
+		t.Errorf("free: %d signs", n)
+	}
+	s.Seats = s.Seats[:4] + "h" + s.Seats[5:]
+	if n := signs(s); n != 0 {
+		t.Errorf("held: %d signs hide the ring", n)
+	}
+}
+
 func TestAStateIsToldInWordsToo(t *testing.T) {
 	_, texts := elements(t, draw(t, hall(), hallState()))
 	all := strings.Join(texts, "\n")
@@ -221,7 +233,8 @@ func TestRoundingDoesNotAddUp(t *testing.T) {
 }
 
 func TestTheSameDocumentMakesTheSamePicture(t *testing.T) {
-	if draw(t, hall(), hallState()) != draw(t, hall(), hallState()) {
+	first := draw(t, hall(), hallState())
+	if second := draw(t, hall(), hallState()); first != second {
 		t.Error("two pictures differ")
 	}
 }
