@@ -19,7 +19,10 @@ func TestSteadyPathAllocatesNothing(t *testing.T) {
 	var gotC command.Command
 	var gotR command.Result
 	buf := make([]byte, 0, 4096)
-	for _, name := range []string{"hold", "confirm", "retake", "sale", "release", "extend", "change", "cancel", "block", "get_hold", "expire", "read"} {
+	for _, name := range []string{
+		"hold", "hold_best_available", "confirm", "retake", "sale", "sale_best_available", "release", "extend", "change", "cancel", "block",
+		"get_hold", "expire", "read",
+	} {
 		c := sampleCommands()[name]
 		encoded := command.AppendCommand(nil, &c)
 		noAllocations(t, "encode "+name, func() { buf = command.AppendCommand(buf[:0], &c) })

@@ -144,6 +144,9 @@ func readRare(r *pack.Reader, req *seatmap.Request, p present) {
 	if p&hasLimit != 0 {
 		req.Limit = readInt32(r)
 	}
+	if p&hasWish != 0 {
+		readWish(r, &req.Wish)
+	}
 }
 
 func readInt32(r *pack.Reader) int32 { return int32(r.Int(math.MinInt32, math.MaxInt32)) }

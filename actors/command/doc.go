@@ -6,7 +6,8 @@
 // Format, version 1. A command and a result are each ONE msgpack array, so that they can stand in any msgpack stream:
 //
 //	command  [1, kind, event, …]
-//	  event         … op, present, then a value for each bit of present that has one, in order of the bits (wire.go)
+//	  event         … op, present, then a value for each bit of present that has one, in order of the bits (wire.go;
+//	                the wish for best available is one value, wish.go)
 //	  put_chart,
 //	  install_chart … [name, document, content, plan, plan code, key]
 //	  create_event  … [chart, plan, config, key]

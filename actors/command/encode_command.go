@@ -35,7 +35,7 @@ func presentIn(r *seatmap.Request) present {
 		hasAddSeats.when(len(r.Add.Seats) != 0) | hasAddAreas.when(len(r.Add.Areas) != 0) |
 		hasAddTables.when(len(r.Add.Tables) != 0) | hasRemoveSeats.when(len(r.Remove.Seats) != 0) |
 		hasRemoveAreas.when(len(r.Remove.Areas) != 0) | hasRemoveTables.when(len(r.Remove.Tables) != 0) |
-		hasTickets.when(len(r.Tickets) != 0) | hasPatch.when(r.Patch != nil)
+		hasTickets.when(len(r.Tickets) != 0) | hasPatch.when(r.Patch != nil) | hasWish.when(wished(&r.Wish))
 }
 
 func appendRequest(b []byte, c *Command) []byte {
@@ -99,6 +99,9 @@ func appendRare(b []byte, r *seatmap.Request, p present) []byte {
 	}
 	if p&hasLimit != 0 {
 		b = pack.AppendInt(b, int64(r.Limit))
+	}
+	if p&hasWish != 0 {
+		b = appendWish(b, &r.Wish)
 	}
 	return b
 }

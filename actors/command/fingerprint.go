@@ -31,6 +31,7 @@ const (
 	tagSeat
 	tagArea
 	tagTable
+	tagWish
 )
 
 // fingerprintRoom is enough, on the stack, for all commands but those that name dozens of seats.
@@ -76,7 +77,7 @@ func printRequest(b []byte, r *seatmap.Request) []byte {
 		b = binary.BigEndian.AppendUint16(append(b, tagPatch), uint16(r.Patch.Set))
 		b = printConfig(b, &r.Patch.Config)
 	}
-	return b
+	return printWish(b, &r.Wish)
 }
 
 // printSelection writes every place behind its own two tags, which need no count to be told from what follows.

@@ -10,22 +10,24 @@ import (
 
 func TestFingerprintsNeverChange(t *testing.T) {
 	for name, want := range map[string]uint64{
-		"block":         0x5cf467fbfe3ea9f7,
-		"cancel":        0xe45dea2bf1f85653,
-		"change":        0xc9d11531210143da,
-		"configure":     0xa5e1b501056be228,
-		"confirm":       0x545e69ad88036ff7,
-		"create_event":  0x5def6624f043a816,
-		"expire":        0xcb2c3f5488abfbb9,
-		"extend":        0x93f42dfc3c283ef6,
-		"get_hold":      0xa1ef538688e02eec,
-		"hold":          0x5e85872f0cfa6373,
-		"install_chart": 0x40ce2251ef1d9cc1,
-		"put_chart":     0xbe4108326d31c7df,
-		"read":          0xc3fb9ffc2159d13,
-		"release":       0x90e93bce2a25a30f,
-		"retake":        0xd0f0e9c4664b3237,
-		"sale":          0x80057c6e75c78d9a,
+		"block":               0x5cf467fbfe3ea9f7,
+		"cancel":              0xe45dea2bf1f85653,
+		"change":              0xc9d11531210143da,
+		"configure":           0xa5e1b501056be228,
+		"confirm":             0x545e69ad88036ff7,
+		"create_event":        0x5def6624f043a816,
+		"expire":              0xcb2c3f5488abfbb9,
+		"extend":              0x93f42dfc3c283ef6,
+		"get_hold":            0xa1ef538688e02eec,
+		"hold":                0x5e85872f0cfa6373,
+		"hold_best_available": 0x8dd87542a8881106,
+		"install_chart":       0x40ce2251ef1d9cc1,
+		"put_chart":           0xbe4108326d31c7df,
+		"read":                0xc3fb9ffc2159d13,
+		"release":             0x90e93bce2a25a30f,
+		"retake":              0xd0f0e9c4664b3237,
+		"sale":                0x80057c6e75c78d9a,
+		"sale_best_available": 0x44f40fba888a26ad,
 	} {
 		c := sampleCommands()[name]
 		if got := command.Fingerprint(&c); got != want {
@@ -84,8 +86,19 @@ func TestFingerprintTellsApartWhatTheCallerChose(t *testing.T) {
 		"an area of 1":   func(c *command.Command) { c.Request.Add.Areas = []seatmap.AreaQuantity{{Area: "A", Quantity: 1}} },
 		"less a seat":    func(c *command.Command) { c.Request.Remove.Seats = []string{"A"} },
 		"a ticket":       func(c *command.Command) { c.Request.Tickets = []uint32{1} },
-		"a patch":        func(c *command.Command) { c.Request.Patch = &seatmap.ConfigPatch{} },
-		"a patched name": func(c *command.Command) { c.Request.Patch = &seatmap.ConfigPatch{Set: seatmap.FieldName} },
+		"a wish":         func(c *command.Command) { c.Request.Wish.Quantity = 2 },
+		"a larger wish":  func(c *command.Command) { c.Request.Wish.Quantity = 3 },
+		"require": func(c *command.Command) {
+			c.Request.Wish = seatmap.Wish{Quantity: 2, Together: seatmap.TogetherRequire}
+		},
+		"accessible":      func(c *command.Command) { c.Request.Wish = seatmap.Wish{Quantity: 2, Accessible: 1} },
+		"a category":      func(c *command.Command) { c.Request.Wish = seatmap.Wish{Quantity: 2, Categories: []string{"A"}} },
+		"two categories":  func(c *command.Command) { c.Request.Wish = seatmap.Wish{Quantity: 2, Categories: []string{"A", "A"}} },
+		"a section":       func(c *command.Command) { c.Request.Wish = seatmap.Wish{Quantity: 2, Sections: []string{"A"}} },
+		"a lowest price":  func(c *command.Command) { c.Request.Wish = seatmap.Wish{Quantity: 2, MinPrice: 1} },
+		"a highest price": func(c *command.Command) { c.Request.Wish = seatmap.Wish{Quantity: 2, MaxPrice: 1} },
+		"a patch":         func(c *command.Command) { c.Request.Patch = &seatmap.ConfigPatch{} },
+		"a patched name":  func(c *command.Command) { c.Request.Patch = &seatmap.ConfigPatch{Set: seatmap.FieldName} },
 		"a patched name, named": func(c *command.Command) {
 			c.Request.Patch = &seatmap.ConfigPatch{Set: seatmap.FieldName, Config: seatmap.Config{Name: "x"}}
 		},

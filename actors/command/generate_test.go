@@ -45,6 +45,20 @@ func selection() *rapid.Generator[seatmap.Selection] {
 	})
 }
 
+func wish() *rapid.Generator[seatmap.Wish] {
+	return rapid.Custom(func(t *rapid.T) seatmap.Wish {
+		return seatmap.Wish{
+			Quantity:   rapid.Int32().Draw(t, "quantity"),
+			Together:   seatmap.Together(rapid.IntRange(0, int(seatmap.TogetherAny)).Draw(t, "together")),
+			Accessible: rapid.Int32().Draw(t, "accessible"),
+			Categories: labels().Draw(t, "categories"),
+			Sections:   labels().Draw(t, "sections"),
+			MinPrice:   rapid.Int64().Draw(t, "lowest price"),
+			MaxPrice:   rapid.Int64().Draw(t, "highest price"),
+		}
+	})
+}
+
 func config() *rapid.Generator[seatmap.Config] {
 	return rapid.Custom(func(t *rapid.T) seatmap.Config {
 		price := rapid.Custom(func(t *rapid.T) seatmap.CategoryPrice {
@@ -86,6 +100,9 @@ func request() *rapid.Generator[seatmap.Request] {
 		}
 		if rapid.Bool().Draw(t, "selects") {
 			r.Add, r.Remove = selection().Draw(t, "add"), selection().Draw(t, "remove")
+		}
+		if rapid.Bool().Draw(t, "wishes") {
+			r.Wish = wish().Draw(t, "wish")
 		}
 		if rapid.Bool().Draw(t, "patches") {
 			set := rapid.Uint16Range(0, uint16(seatmap.FieldOrphans<<1-1)).Draw(t, "set")

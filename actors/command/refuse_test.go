@@ -29,6 +29,8 @@ func TestDecoderRefusesWhatItDoesNotKnow(t *testing.T) {
 	r := command.AppendResult(nil, &held) // version 01, index 01, now 02, code 00, …
 	configure := sampleCommands()["configure"]
 	p := command.AppendCommand(nil, &configure)
+	wish := sampleWish()
+	w := command.AppendCommand(nil, &wish) // …, quantity 04, together 01, accessible 01, …
 	for _, test := range []struct {
 		name   string
 		bytes  []byte
@@ -45,6 +47,8 @@ func TestDecoderRefusesWhatItDoesNotKnow(t *testing.T) {
 		{"an unknown value of a request", change(t, b, "\xa0\x04\x07", "\xa0\x04\xce\x80\x00\x00\x07"), false, command.ErrUnknown},
 		{"a value too few", change(t, b, "\x98\x01\x01", "\x97\x01\x01"), false, command.ErrShape},
 		{"a value too many", append(change(t, b, "\x98\x01\x01", "\x99\x01\x01"), 0), false, command.ErrShape},
+		{"an unknown way to sit", change(t, w, "\x97\x04\x01\x01", "\x97\x04\x03\x01"), false, command.ErrUnknown},
+		{"a wish with a value too many", change(t, w, "\x97\x04\x01\x01", "\x98\x04\x01\x01"), false, command.ErrShape},
 		{"an unknown setting", change(t, p, "\x92\x08", "\x92\xcd\x80\x00"), false, command.ErrUnknown},
 		{"no array", []byte{0x01}, false, pack.ErrForm},
 		{"a map", []byte{0x81, 0x01, 0x01}, false, pack.ErrForm},
@@ -119,6 +123,12 @@ func TestValidateAndDecoderRefuseTheSame(t *testing.T) {
 		{"remove.seats", hold(func(r *seatmap.Request) { r.Remove.Seats = many(command.MaxSelection) })},
 		{"seats", hold(func(r *seatmap.Request) { r.Op, r.Add.Seats = seatmap.OpBlock, many(command.MaxBlockSelection) })},
 		{"tickets", hold(func(r *seatmap.Request) { r.Tickets = make([]uint32, command.MaxTickets+1) })},
+		{"best_available.together", hold(func(r *seatmap.Request) { r.Wish.Together = seatmap.TogetherAny + 1 })},
+		{"best_available.categories", hold(func(r *seatmap.Request) { r.Wish.Categories = many(command.MaxWishKeys) })},
+		{"best_available.sections", hold(func(r *seatmap.Request) { r.Wish.Sections = many(command.MaxWishKeys) })},
+		{"best_available.sections[1]", hold(func(r *seatmap.Request) {
+			r.Wish.Sections = []string{"", long(seatmap.MaxLabelBytes)}
+		})},
 		{"patch", hold(func(r *seatmap.Request) { r.Patch = &seatmap.ConfigPatch{Set: 1 << 15} })},
 		{"prices", hold(func(r *seatmap.Request) { r.Patch = &seatmap.ConfigPatch{Config: prices} })},
 		{"chart", command.Command{Kind: command.KindPutChart}},

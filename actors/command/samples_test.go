@@ -27,6 +27,16 @@ func sampleHold() command.Command {
 	})
 }
 
+func sampleWish() command.Command {
+	return eventCommand(seatmap.Request{
+		Op: seatmap.OpHold, CallerKey: true, ID: sampleID, Buyer: "b-81",
+		Wish: seatmap.Wish{
+			Quantity: 4, Together: seatmap.TogetherRequire, Accessible: 1,
+			Categories: []string{"1", "2"}, Sections: []string{"A"}, MinPrice: 5_000, MaxPrice: 12_000,
+		},
+	})
+}
+
 func sampleConfirm() command.Command {
 	return eventCommand(seatmap.Request{Op: seatmap.OpConfirm, CallerKey: true, ID: sampleID, Reference: "psp-123"})
 }
@@ -59,6 +69,11 @@ func sampleCommands() map[string]command.Command {
 		"retake":  eventCommand(seatmap.Request{Op: seatmap.OpConfirm, Retake: true, ID: sampleID, Reference: "psp-123"}),
 		"sale": eventCommand(seatmap.Request{
 			Op: seatmap.OpSale, ID: sampleID, Buyer: "b-81", Reference: "cash", Add: add,
+		}),
+		"hold_best_available": sampleWish(),
+		"sale_best_available": eventCommand(seatmap.Request{
+			Op: seatmap.OpSale, ID: sampleID, Reference: "cash", Wish: seatmap.Wish{Quantity: 2},
+			Add: seatmap.Selection{Areas: []seatmap.AreaQuantity{{Area: "Floor", Quantity: 2}}},
 		}),
 		"release": eventCommand(seatmap.Request{Op: seatmap.OpRelease, ID: sampleID}),
 		"extend":  eventCommand(seatmap.Request{Op: seatmap.OpExtend, ID: sampleID, TTLSeconds: -300}),

@@ -94,6 +94,7 @@ func (v *validator) request(r *seatmap.Request) {
 	v.selection(add, &r.Add, limit)
 	v.selection(&removeNames, &r.Remove, limit)
 	v.count("tickets", len(r.Tickets), MaxTickets)
+	v.wish(&r.Wish)
 	if r.Patch != nil {
 		if r.Patch.Set&^patchBits != 0 {
 			v.fail("patch", "sets an unknown field")

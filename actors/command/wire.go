@@ -20,6 +20,7 @@ const (
 	patchLength    = 2
 	pairLength     = 2 // an area with its quantity, a category with its price
 	placeLength    = 6
+	wishLength     = 7
 )
 
 // present says which optional values follow. The bits stand in logs: never renumber, only append.
@@ -44,8 +45,9 @@ const (
 	hasTickets
 	hasPatch
 	hasLimit
+	hasWish
 
-	requestBits  = hasLimit<<1 - 1
+	requestBits  = hasWish<<1 - 1
 	requestFlags = isCallerKey | isRetake
 )
 
@@ -75,6 +77,9 @@ const (
 
 // patchBits are the settings that version 1 knows.
 const patchBits = seatmap.FieldOrphans<<1 - 1
+
+// togethers is the number of ways to sit that version 1 knows; each is below it.
+const togethers = seatmap.TogetherAny + 1
 
 // values is the number of values that follow p.
 func (p present) values(flags present) int { return bits.OnesCount32(uint32(p &^ flags)) }
