@@ -60,7 +60,7 @@ func (n *Node) orderTransfer(partition uint32, to string) error {
 		return fmt.Errorf("%w: %s does not lead it any more", ErrNoLeader, n.meta.Node)
 	}
 	if !part.handing.CompareAndSwap(false, true) {
-		return fmt.Errorf("cluster: partition %d is being handed over already", partition)
+		return fmt.Errorf("%w: partition %d is being handed over already", ErrNoLeader, partition)
 	}
 	started := n.spawn(func() {
 		defer part.handing.Store(false)
