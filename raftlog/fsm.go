@@ -38,6 +38,8 @@ type fsm struct {
 	commands  []command.Command
 	responses []any
 	haltTold  bool
+	// restoreErr is why the last snapshot was refused: Raft only says that it was.
+	restoreErr error
 }
 
 var _ raft.BatchingFSM = (*fsm)(nil)
@@ -175,8 +177,8 @@ func (f *fsm) Snapshot() (raft.FSMSnapshot, error) {
 // Restore replaces the state by a snapshot's. A damaged one is an error, and nothing is replaced.
 func (f *fsm) Restore(r io.ReadCloser) error {
 	start := time.Now()
-	if err := f.machine.Restore(r); err != nil {
-		return fmt.Errorf("raftlog: restore: %w", err)
+	if f.restoreErr = f.machine.Restore(r); f.restoreErr != nil {
+		return fmt.Errorf("raftlog: restore: %w", f.restoreErr)
 	}
 	f.backlog.reset()
 	f.metrics.restored(time.Since(start))

@@ -73,7 +73,7 @@ func (g *Group) openInstance() (_ *instance, err error) {
 	in.leadership = newLeadership(g.config.Node, g.proposer, g.board, g.logger)
 	in.raft, err = raft.NewRaft(g.raftConfig(in.leadership.notify), g.fsm, in.stores.Log, in.stores.Stable, in.stores.Snapshots, in.transport)
 	if err != nil {
-		return in, fmt.Errorf("raftlog: start: %w", err)
+		return in, fmt.Errorf("raftlog: start: %w", errors.Join(err, g.fsm.restoreErr))
 	}
 	in.stores.Handover()
 	g.proposer.use(in.raft)
