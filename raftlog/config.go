@@ -27,7 +27,7 @@ const (
 	DefaultHeartbeat   = 250 * time.Millisecond
 	DefaultElection    = 250 * time.Millisecond
 	DefaultLeaderLease = 125 * time.Millisecond
-	DefaultCommit      = 25 * time.Millisecond
+	DefaultCommit      = 50 * time.Millisecond
 )
 
 // Member is a voter of the group.

@@ -6,31 +6,50 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 )
 
 // New returns a logger for a library that wants hclog. Records carry the component's name as attribute "component".
 // A nil logger discards everything.
+//
+// Of the same warning or error, one in five seconds is passed on, with the number of those that were not as attribute
+// "repeated": while a peer is away, raft complains of every heartbeat.
 func New(logger *slog.Logger, name string) hclog.Logger {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	bridge := hclog.NewInterceptLogger(&hclog.LoggerOptions{Name: name, Level: hclog.Off, Output: io.Discard})
-	bridge.RegisterSink(sink{logger})
+	bridge.RegisterSink(&sink{logger: logger, troubles: map[string]*trouble{}})
 	return bridge
 }
 
-type sink struct{ logger *slog.Logger }
+type sink struct {
+	logger *slog.Logger
+
+	mu       sync.Mutex
+	troubles map[string]*trouble
+}
 
 // Accept implements hclog.SinkAdapter.
-func (s sink) Accept(name string, level hclog.Level, msg string, args ...any) {
+func (s *sink) Accept(name string, level hclog.Level, msg string, args ...any) {
 	to := slogLevel(level)
 	if !s.logger.Enabled(context.Background(), to) {
 		return
 	}
-	attrs := make([]any, 0, len(args)+2)
+	attrs := make([]any, 0, len(args)+4)
 	attrs = append(attrs, "component", name)
+	if to >= slog.LevelWarn {
+		repeats, quiet := s.repeated(name+" "+msg, time.Now())
+		if quiet {
+			return
+		}
+		if repeats > 0 {
+			attrs = append(attrs, "repeated", repeats)
+		}
+	}
 	for _, arg := range args {
 		attrs = append(attrs, plain(arg))
 	}

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -30,4 +32,26 @@ func TestRecordsKeepLevelComponentAndAttributes(t *testing.T) {
 
 func TestWithoutALoggerNothingIsSaid(t *testing.T) {
 	hclogslog.New(nil, "raft").Error("unheard")
+}
+
+func TestTheSameTroubleIsToldOnceInFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		logger := hclogslog.New(slog.New(slog.NewTextHandler(&out, nil)), "raft")
+		for range 10 {
+			logger.Error("failed to heartbeat to", "peer", "n2")
+		}
+		logger.Error("another trouble")
+		if got := strings.Count(out.String(), "heartbeat"); got != 1 {
+			t.Errorf("ten times in one moment: told %d times", got)
+		}
+		if !strings.Contains(out.String(), "another trouble") {
+			t.Error("another trouble was kept quiet, too")
+		}
+		time.Sleep(5 * time.Second)
+		logger.Error("failed to heartbeat to", "peer", "n2")
+		if !strings.Contains(out.String(), "repeated=9") {
+			t.Errorf("five seconds later the repeats are not counted:\n%s", out.String())
+		}
+	})
 }
