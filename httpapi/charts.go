@@ -50,15 +50,16 @@ func (a *api) getChart(c *gin.Context) {
 	if !ok {
 		return
 	}
-	if strong {
+	stored, found := a.node.Chart(name)
+	if strong || !found { // a chart is said to be unknown only when it is
 		ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
 		defer cancel()
 		if err := a.node.ChartBarrier(ctx, name); err != nil {
 			refuse(c, &problem{code: codeOf(err, false)})
 			return
 		}
+		stored, found = a.node.Chart(name)
 	}
-	stored, found := a.node.Chart(name)
 	if !found {
 		refuse(c, &problem{code: codeUnknownChart})
 		return

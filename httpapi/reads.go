@@ -32,12 +32,9 @@ func (a *api) read(c *gin.Context) (*actors.Event, *actors.View, bool) {
 		return nil, nil, false
 	}
 	if !w.strong && !w.atLeast {
-		e, found := a.node.Event(key)
-		if !found {
-			refuse(c, &problem{code: codeUnknownEvent})
-			return nil, nil, false
+		if e, found := a.node.Event(key); found {
+			return e, e.View(), true
 		}
-		return e, e.View(), true
 	}
 	e, v, p := a.waitForView(c.Request.Context(), key, w)
 	if p != nil {
@@ -99,7 +96,7 @@ func (a *api) waitForView(ctx context.Context, key string, w wish) (*actors.Even
 	defer cancel()
 	e, found := a.node.Event(key)
 	if !found && !w.strong {
-		// Whoever names a revision has seen the event: this node may just not have heard of it yet.
+		// This node may just not have heard of it yet: an event is said to be unknown only when it is.
 		if err := a.node.ReadBarrier(bound, key); err != nil && !errors.Is(err, cluster.ErrUnknownEvent) {
 			return nil, nil, &problem{code: codeOf(err, false)}
 		}
