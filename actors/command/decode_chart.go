@@ -7,9 +7,18 @@ import (
 	"github.com/parterre/parterre/actors/seatmap"
 )
 
+// missing reports whether nil stands where a part is required.
+func missing(r *pack.Reader) bool {
+	at := r.Offset()
+	if !r.Nil() {
+		return false
+	}
+	r.Fail(at, ErrMissing)
+	return true
+}
+
 func readChart(r *pack.Reader) *Chart {
-	if at := r.Offset(); r.Nil() {
-		r.Fail(at, ErrMissing)
+	if missing(r) {
 		return nil
 	}
 	c := &Chart{}
@@ -24,8 +33,7 @@ func readChart(r *pack.Reader) *Chart {
 }
 
 func readCreate(r *pack.Reader) *Create {
-	if at := r.Offset(); r.Nil() {
-		r.Fail(at, ErrMissing)
+	if missing(r) {
 		return nil
 	}
 	c := &Create{}

@@ -8,7 +8,7 @@ const (
 	MaxCurrencyBytes    = 8
 	MaxCategoryKeyBytes = seatmap.MaxLabelBytes
 	MaxTickets          = MaxSelection
-	MaxWishKeys         = 1_000 // of categories, and of sections
+	MaxWishKeys         = 100 // of categories, and of sections
 	MaxResultPlaces     = 3 * MaxBlockSelection
 	MaxResultLabels     = 3 * MaxBlockSelection
 	MaxFieldBytes       = 1 << 10

@@ -83,18 +83,20 @@ func AppendInt(b []byte, v int64) []byte {
 
 // AppendString appends a text.
 func AppendString(b []byte, s string) []byte {
-	n := len(s)
+	return append(AppendStringHeader(b, len(s)), s...)
+}
+
+// AppendStringHeader appends the header of a text of n bytes; the bytes follow.
+func AppendStringHeader(b []byte, n int) []byte {
 	switch {
 	case n < 32:
-		b = append(b, formFixText|byte(n))
+		return append(b, formFixText|byte(n))
 	case n < 1<<8:
-		b = append(b, formText8, byte(n))
+		return append(b, formText8, byte(n))
 	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, formText16), uint16(n))
-	default:
-		b = binary.BigEndian.AppendUint32(append(b, formText32), uint32(n))
+		return binary.BigEndian.AppendUint16(append(b, formText16), uint16(n))
 	}
-	return append(b, s...)
+	return binary.BigEndian.AppendUint32(append(b, formText32), uint32(n))
 }
 
 // AppendBytes appends binary data.
