@@ -90,10 +90,11 @@ func (d *decoder) want(t token, reason string) bool {
 	return false
 }
 
-// object reads an object whose fields are each read by each, which returns false for a name that it does not know.
-func (d *decoder) object(each func(name string) bool) {
+// object reads an object whose fields are each read by each, which returns false for a name that it does not know. It
+// reports whether an object was there to read: if not, that is refused, and asking for its fields would say no more.
+func (d *decoder) object(each func(name string) bool) bool {
 	seenBefore := len(d.seen)
-	d.entries(func(name string) {
+	there := d.entries(func(name string) {
 		for _, s := range d.seen[seenBefore:] {
 			if s == name {
 				d.reject("is named twice")
@@ -108,12 +109,13 @@ func (d *decoder) object(each func(name string) bool) {
 		}
 	})
 	d.seen = d.seen[:seenBefore]
+	return there
 }
 
-// entries reads an object whose names are data; the caller minds names that come twice.
-func (d *decoder) entries(each func(name string)) {
+// entries reads an object whose names are data; the caller minds names that come twice. It reports as object does.
+func (d *decoder) entries(each func(name string)) bool {
 	if !d.want(tokenObject, "must be an object") || !d.descend() {
-		return
+		return false
 	}
 	mark := len(d.path)
 	c := d.src.open()
@@ -130,6 +132,7 @@ func (d *decoder) entries(each func(name string)) {
 		d.path = d.path[:mark]
 	}
 	d.depth--
+	return true
 }
 
 // array reads an array of at most limit elements.

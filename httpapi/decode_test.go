@@ -162,8 +162,8 @@ func wholeLoose(v any) any {
 }
 
 func decodedHold(body string) (*seatmap.Request, *problem) {
-	r := &seatmap.Request{}
-	return r, decodeBody([]byte(body), false, func(d *decoder) { decodeHold(d, r) })
+	r := &seatmap.Request{Op: seatmap.OpHold}
+	return r, decodeBody([]byte(body), false, func(d *decoder) { decodeClaim(d, r) })
 }
 
 func TestHoldBodyIsReadWhole(t *testing.T) {
@@ -171,7 +171,7 @@ func TestHoldBodyIsReadWhole(t *testing.T) {
 	if p != nil {
 		t.Fatal(p)
 	}
-	want := &seatmap.Request{Buyer: "b-81", Add: seatmap.Selection{
+	want := &seatmap.Request{Op: seatmap.OpHold, Buyer: "b-81", Add: seatmap.Selection{
 		Seats: []string{"A-1-1", "A-2"}, Areas: []seatmap.AreaQuantity{{Area: "Floor", Quantity: 2}}, Tables: []string{"T1"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -202,7 +202,9 @@ func TestBadBodiesAreRefusedByFieldPath(t *testing.T) {
 		"missing quantity":          {`{"areas":[{"area":"F"}]}`, []fieldError{{"areas[0].quantity", "is required"}}},
 		"null":                      {`{"seats":null}`, []fieldError{{"seats", "must be an array"}}},
 		"no object":                 {`["A-1"]`, []fieldError{{"", "must be an object"}}},
-		"nothing named":             {`{"buyer":"b"}`, []fieldError{{"seats", "name seats, areas or tables"}}},
+		"nothing named":             {`{"buyer":"b"}`, []fieldError{{"seats", "name seats, areas or tables, or wish for the best available"}}},
+		"no object in a list":       {`{"areas":[7]}`, []fieldError{{"areas[0]", "must be an object"}}},
+		"a reference":               {`{"seats":["A"],"reference":"psp-1"}`, []fieldError{{"reference", "is not a known field"}}},
 		"empty label":               {`{"seats":[""]}`, []fieldError{{"seats[0]", "must not be empty"}}},
 		"long label":                {`{"seats":["` + strings.Repeat("x", 65) + `"]}`, []fieldError{{"seats[0]", "must have at most 64 bytes"}}},
 		"long buyer":                {`{"buyer":"` + strings.Repeat("x", 129) + `","seats":["A"]}`, []fieldError{{"buyer", "must have at most 128 bytes"}}},
@@ -210,7 +212,6 @@ func TestBadBodiesAreRefusedByFieldPath(t *testing.T) {
 		"control character C1":      {`{"buyer":"a\u0085b","seats":["A"]}`, []fieldError{{"buyer", "must not have control characters"}}},
 		"1001 seats":                {`{"seats":[` + many(1001, `"A"`) + `]}`, []fieldError{{"seats", "must have at most 1000 elements"}}},
 		"1001 places":               {`{"seats":["A"],"areas":[{"area":"F","quantity":1000}]}`, []fieldError{{"areas", "a hold has at most 1000 places"}}},
-		"best available":            {`{"best_available":{"quantity":4}}`, []fieldError{{"best_available", notOffered}}},
 		"two at once":               {`{"seats":[1],"byer":2}`, []fieldError{{"seats[0]", "must be a string"}, {"byer", "is not a known field"}}},
 		"more errors than are told": {`{"seats":[` + many(100, `1`) + `]`, many16("seats[", "]", "must be a string")},
 
@@ -256,7 +257,7 @@ func TestTruncatedMsgpackIsMalformedAtEveryLength(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(b []byte) *problem {
-		return decodeBody(b, true, func(d *decoder) { decodeHold(d, &seatmap.Request{}) })
+		return decodeBody(b, true, func(d *decoder) { decodeClaim(d, &seatmap.Request{Op: seatmap.OpHold}) })
 	}
 	for n := range body {
 		if p := read(body[:n]); p == nil || p.code != codeMalformed {
@@ -290,8 +291,8 @@ func TestMsgpackIsAsStrictAsJSON(t *testing.T) {
 		}
 		asJSON = bytes.ReplaceAll(asJSON, []byte(`"quantity":1}`), []byte(`"quantity":1.0}`)) // encoding/json drops the fraction
 		want, got := &seatmap.Request{}, &seatmap.Request{}
-		p1 := decodeBody(asJSON, false, func(d *decoder) { decodeHold(d, want) })
-		p2 := decodeBody(asMsgpack, true, func(d *decoder) { decodeHold(d, got) })
+		p1 := decodeBody(asJSON, false, func(d *decoder) { decodeClaim(d, want) })
+		p2 := decodeBody(asMsgpack, true, func(d *decoder) { decodeClaim(d, got) })
 		if p1 == nil || p2 == nil || !cmp.Equal(p1.errors, p2.errors) {
 			t.Fatalf("%s: JSON %+v, msgpack %+v", asJSON, p1, p2)
 		}

@@ -2,9 +2,10 @@ package httpapi
 
 import (
 	"encoding/binary"
-	"math"
 	"sync"
 	"time"
+
+	"github.com/parterre/parterre/actors/command/pack"
 )
 
 // timeLayout is RFC 3339 in UTC with milliseconds.
@@ -60,7 +61,7 @@ func (w *writer) element() {
 func (w *writer) name(name string) {
 	w.element()
 	if w.msgpack {
-		w.b = appendMsgpackText(w.b, name)
+		w.b = pack.AppendString(w.b, name)
 		return
 	}
 	w.b = append(w.b, '"')
@@ -94,9 +95,16 @@ func (w *writer) endObject() {
 		w.b = append(w.b, '}')
 		return
 	}
-	top := w.open[len(w.open)-1]
-	w.open = w.open[:len(w.open)-1]
+	top := w.innermost()
 	binary.BigEndian.PutUint16(w.b[top.at:], uint16(top.count))
+}
+
+// innermost takes the container that ends now off the open ones.
+func (w *writer) innermost() container {
+	last := len(w.open) - 1
+	top := w.open[last]
+	w.open = w.open[:last]
+	return top
 }
 
 // beginArray starts an array that is a field.
@@ -115,8 +123,7 @@ func (w *writer) endArray() {
 		w.b = append(w.b, ']')
 		return
 	}
-	top := w.open[len(w.open)-1]
-	w.open = w.open[:len(w.open)-1]
+	top := w.innermost()
 	binary.BigEndian.PutUint32(w.b[top.at:], top.count)
 }
 
@@ -165,10 +172,8 @@ func (w *writer) integer(name string, v int64) {
 func (w *writer) boolean(name string, v bool) {
 	w.name(name)
 	switch {
-	case w.msgpack && v:
-		w.b = append(w.b, 0xc3)
 	case w.msgpack:
-		w.b = append(w.b, 0xc2)
+		w.b = pack.AppendBool(w.b, v)
 	case v:
 		w.b = append(w.b, "true"...)
 	default:
@@ -186,8 +191,7 @@ func (w *writer) moment(name string, millis int64) {
 	var text [len(timeLayout)]byte
 	b := time.UnixMilli(millis).UTC().AppendFormat(text[:0], timeLayout)
 	if w.msgpack {
-		w.b = appendMsgpackHeader(w.b, len(b))
-		w.b = append(w.b, b...)
+		w.b = append(pack.AppendStringHeader(w.b, len(b)), b...)
 		return
 	}
 	w.b = append(w.b, '"')
@@ -199,7 +203,7 @@ func (w *writer) moment(name string, millis int64) {
 func (w *writer) raw(name string, length int, fill func([]byte) []byte) {
 	w.name(name)
 	if w.msgpack {
-		w.b = fill(appendMsgpackHeader(w.b, length))
+		w.b = fill(pack.AppendStringHeader(w.b, length))
 		return
 	}
 	w.b = append(w.b, '"')
@@ -209,7 +213,7 @@ func (w *writer) raw(name string, length int, fill func([]byte) []byte) {
 
 func (w *writer) appendNull() {
 	if w.msgpack {
-		w.b = append(w.b, 0xc0)
+		w.b = pack.AppendNil(w.b)
 		return
 	}
 	w.b = append(w.b, "null"...)
@@ -217,25 +221,8 @@ func (w *writer) appendNull() {
 
 func (w *writer) appendText(v string) {
 	if w.msgpack {
-		w.b = appendMsgpackText(w.b, v)
+		w.b = pack.AppendString(w.b, v)
 		return
 	}
 	w.b = appendJSONText(w.b, v)
-}
-
-func appendMsgpackText(b []byte, v string) []byte {
-	return append(appendMsgpackHeader(b, len(v)), v...)
-}
-
-// appendMsgpackHeader appends the head of a text of n bytes.
-func appendMsgpackHeader(b []byte, n int) []byte {
-	switch {
-	case n < 32:
-		return append(b, 0xa0|byte(n))
-	case n <= math.MaxUint8:
-		return append(b, 0xd9, byte(n))
-	case n <= math.MaxUint16:
-		return binary.BigEndian.AppendUint16(append(b, 0xda), uint16(n))
-	}
-	return binary.BigEndian.AppendUint32(append(b, 0xdb), uint32(n))
 }

@@ -49,6 +49,7 @@ func encodeOrder(w *writer, event string, ans *seatmap.Answer) {
 	w.text("buyer", ans.Buyer)
 	w.text("reference", ans.Reference)
 	w.text("state", ans.State.String())
+	w.boolean("together", ans.Together)
 	w.beginArray("places")
 	for i := range ans.Places {
 		w.beginObject()

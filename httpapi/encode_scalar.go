@@ -9,6 +9,7 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
+// appendInteger writes msgpack's signed forms only, so that a reader without types meets one type of number.
 func (w *writer) appendInteger(v int64) {
 	if !w.msgpack {
 		w.b = strconv.AppendInt(w.b, v, 10)

@@ -97,6 +97,7 @@ type orderShape struct {
 	Buyer     string       `json:"buyer"`
 	Reference string       `json:"reference"`
 	State     string       `json:"state"`
+	Together  bool         `json:"together"`
 	Places    []placeShape `json:"places"`
 	Total     int64        `json:"total"`
 	Currency  string       `json:"currency"`
@@ -140,7 +141,8 @@ func TestOrderIsWrittenAsEncodingJSONDoes(t *testing.T) {
 		ans, event := anyAnswer.Draw(t, "answer"), anyText.Draw(t, "event")
 		want := orderShape{
 			Order: ans.ID.String(), Event: event, Hold: ans.ID.String(), Buyer: ans.Buyer, Reference: ans.Reference,
-			State: ans.State.String(), Places: []placeShape{}, Total: ans.Total, Currency: ans.Currency, Revision: ans.Revision,
+			State: ans.State.String(), Together: ans.Together, Places: []placeShape{}, Total: ans.Total, Currency: ans.Currency,
+			Revision: ans.Revision,
 		}
 		for i := range ans.Places {
 			p := shapeOf(&ans.Places[i])

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -23,11 +24,14 @@ import (
 	"github.com/parterre/parterre/httpapi/client"
 )
 
-// faulty is a node whose submit road is the test's.
+// faulty is a node whose submit road and transfers are the test's.
 type faulty struct {
 	Cluster
-	submit func(ctx context.Context, c *command.Command) (*command.Result, error)
+	submit   func(ctx context.Context, c *command.Command) (*command.Result, error)
+	transfer error
 }
+
+func (f *faulty) Transfer(context.Context, uint32, string) error { return f.transfer }
 
 func (f *faulty) Submit(ctx context.Context, c *command.Command) (*command.Result, error) {
 	return f.submit(ctx, c)
@@ -36,7 +40,12 @@ func (f *faulty) Submit(ctx context.Context, c *command.Command) (*command.Resul
 // newFaulty serves one faulty node, without a cluster behind it.
 func newFaulty(t *testing.T, o Options, submit func(context.Context, *command.Command) (*command.Result, error)) *house {
 	t.Helper()
-	o.Node, o.Logger = &faulty{submit: submit}, slog.New(slog.NewTextHandler(io.Discard, nil))
+	return newFaultyNode(t, o, &faulty{submit: submit})
+}
+
+func newFaultyNode(t *testing.T, o Options, node *faulty) *house {
+	t.Helper()
+	o.Node, o.Logger = node, slog.New(slog.NewTextHandler(io.Discard, nil))
 	server := httptest.NewServer(New(o))
 	t.Cleanup(server.Close)
 	h := &house{t: t, urls: []string{server.URL}}
@@ -68,6 +77,25 @@ func TestFailuresOfTheClusterAreToldApart(t *testing.T) {
 			}
 			if want := kinds[c.code]; r.status != want.status || p.Title != want.title || p.Type != problemType+c.code {
 				t.Fatalf("%d %+v", r.status, p)
+			}
+		})
+	}
+}
+
+func TestATransferThatCannotBeNowIsWorthAnotherTry(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		code string
+	}{
+		"another one is under way": {fmt.Errorf("%w: partition 0 is being handed over already", cluster.ErrNoLeader), codeNoLeader},
+		"it took too long":         {fmt.Errorf("partition 0 was not handed over: %w", context.DeadlineExceeded), codeNoLeader},
+		"no such partition":        {fmt.Errorf("%w: 7 of 3", cluster.ErrUnknownPartition), codeInvalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newFaultyNode(t, Options{}, &faulty{transfer: c.err})
+			r := h.raw("POST", "/v1/cluster/partitions/0/transfer", `{"node":"n2"}`, asJSON)
+			if p := r.problem(t); p.Code != c.code || (r.header.Get("Retry-After") != "") != (c.code == codeNoLeader) {
+				t.Fatalf("%d %v %+v", r.status, r.header, p)
 			}
 		})
 	}

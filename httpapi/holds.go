@@ -9,50 +9,6 @@ import (
 	"github.com/parterre/parterre/actors/seatmap"
 )
 
-// postHold is POST /v1/events/{event}/holds.
-func (a *api) postHold(c *gin.Context) {
-	event, ok := eventParam(c)
-	if !ok {
-		return
-	}
-	req := seatmap.Request{Op: seatmap.OpHold}
-	if !a.body(c, a.limits.BodyBytes, false, func(d *decoder) { decodeHold(d, &req) }) {
-		return
-	}
-	if req.ID, ok = a.nameHold(c); !ok {
-		return
-	}
-	if ans, ok := a.submitEvent(c, event, &req); ok {
-		answer(c, statusOf(ans), func(w *writer) { encodeHold(w, event, ans) })
-	}
-}
-
-func decodeHold(d *decoder, r *seatmap.Request) {
-	d.object(func(name string) bool {
-		switch name {
-		case "buyer":
-			r.Buyer = d.line(seatmap.MaxBuyerBytes, false)
-		case "best_available":
-			d.reject(notOffered)
-			d.skip()
-		default:
-			return d.selectionField(name, &r.Add, command.MaxSelection)
-		}
-		return true
-	})
-	d.requirePlaces(&r.Add)
-}
-
-// nameHold gives a hold its id.
-func (a *api) nameHold(c *gin.Context) (seatmap.ID, bool) {
-	id, err := newHoldID()
-	if err != nil {
-		a.failed(c, err, callKey{})
-		return id, false
-	}
-	return id, true
-}
-
 // statusOf tells a first success from one that found the work done.
 func statusOf(ans *seatmap.Answer) int {
 	if ans.Created {

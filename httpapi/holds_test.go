@@ -142,7 +142,6 @@ func refuseBadHolds(t *testing.T, h *house) {
 	}{
 		"a seat named twice":     {body: `{"seats":["A-1-5","A-1-5"]}`, code: codeInvalid, field: "seats[1]"},
 		"unknown field":          {body: `{"seats":["A-1-5"],"byer":"b"}`, code: codeInvalid, field: "byer"},
-		"best available":         {body: `{"best_available":{"quantity":2}}`, code: codeInvalid, field: "best_available"},
 		"truncated msgpack":      {body: string(whole[:len(whole)-1]), headers: []string{asMsgpack}, code: codeMalformed},
 		"65 KiB":                 {body: `{"buyer":"` + strings.Repeat(" ", 65<<10) + `"}`, code: codeTooLarge},
 		"a form":                 {body: `seats=A-1-5`, headers: []string{"Content-Type: application/x-www-form-urlencoded"}, code: codeUnsupportedMedia},

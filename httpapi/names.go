@@ -11,19 +11,18 @@ import (
 
 // eventParam is the event's key in the path; a bad one is refused here.
 func eventParam(c *gin.Context) (string, bool) {
-	key := c.Param("event")
-	if reason := eventKeyReason(key); reason != "" {
-		refuse(c, invalid("event", reason))
-		return "", false
-	}
-	return key, true
+	return nameParam(c, "event", eventKeyReason)
 }
 
 // chartParam is the chart's name in the path; a bad one is refused here.
 func chartParam(c *gin.Context) (string, bool) {
-	name := c.Param("chart")
-	if reason := chartNameReason(name); reason != "" {
-		refuse(c, invalid("chart", reason))
+	return nameParam(c, "chart", chartNameReason)
+}
+
+func nameParam(c *gin.Context, param string, reasonOf func(string) string) (string, bool) {
+	name := c.Param(param)
+	if reason := reasonOf(name); reason != "" {
+		refuse(c, invalid(param, reason))
 		return "", false
 	}
 	return name, true

@@ -1,12 +1,6 @@
 package httpapi
 
-import (
-	"github.com/parterre/parterre/actors/command"
-	"github.com/parterre/parterre/actors/seatmap"
-)
-
-// notOffered is the reason against a field of the contract that a later version brings.
-const notOffered = "is not offered by this version: name seats, areas or tables"
+import "github.com/parterre/parterre/actors/seatmap"
 
 // selectionField reads one field of a selection; false where name is not one.
 func (d *decoder) selectionField(name string, s *seatmap.Selection, limit int) bool {
@@ -34,7 +28,7 @@ func (d *decoder) labels(limit int) (labels []string) {
 func (d *decoder) areas() (areas []seatmap.AreaQuantity) {
 	d.array(seatmap.MaxAreas, func() {
 		a := seatmap.AreaQuantity{}
-		d.object(func(name string) bool {
+		whole := d.object(func(name string) bool {
 			switch name {
 			case "area":
 				a.Area = d.line(seatmap.MaxLabelBytes, true)
@@ -45,8 +39,8 @@ func (d *decoder) areas() (areas []seatmap.AreaQuantity) {
 			}
 			return true
 		})
-		d.required("area", a.Area != "")
-		d.required("quantity", a.Quantity != 0)
+		d.required("area", !whole || a.Area != "")
+		d.required("quantity", !whole || a.Quantity != 0)
 		areas = append(areas, a)
 	})
 	return areas
@@ -56,14 +50,14 @@ func (d *decoder) areas() (areas []seatmap.AreaQuantity) {
 func (d *decoder) tables(limit int) (tables []string) {
 	d.array(limit, func() {
 		table := ""
-		d.object(func(name string) bool {
+		whole := d.object(func(name string) bool {
 			if name != "table" {
 				return false
 			}
 			table = d.line(seatmap.MaxLabelBytes, true)
 			return true
 		})
-		d.required("table", table != "")
+		d.required("table", !whole || table != "")
 		tables = append(tables, table)
 	})
 	return tables
@@ -87,34 +81,4 @@ func (d *decoder) required(name string, there bool) {
 		}
 	}
 	d.rejectAt(field, "is required")
-}
-
-// places counts what a selection names.
-func places(s *seatmap.Selection) int {
-	n := len(s.Seats) + len(s.Tables)
-	for i := range s.Areas {
-		n += int(s.Areas[i].Quantity)
-	}
-	return n
-}
-
-// requirePlaces refuses a selection that names nothing, or more than a hold can ever have.
-func (d *decoder) requirePlaces(s *seatmap.Selection) {
-	switch n := places(s); {
-	case d.stopped() || len(d.errors) > 0:
-	case n == 0:
-		d.rejectAt("seats", "name seats, areas or tables")
-	case n > command.MaxSelection:
-		d.rejectAt(largestField(s), "a hold has at most 1000 places")
-	}
-}
-
-func largestField(s *seatmap.Selection) string {
-	switch {
-	case len(s.Seats) >= len(s.Tables) && len(s.Seats) > command.MaxSelection/2:
-		return "seats"
-	case len(s.Tables) > command.MaxSelection/2:
-		return "tables"
-	}
-	return "areas"
 }

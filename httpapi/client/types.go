@@ -23,10 +23,26 @@ type Table struct {
 	Table string `json:"table"`
 }
 
-// HoldRequest asks for a hold.
+// BestAvailable wishes for the best seats that fit, instead of naming them.
+type BestAvailable struct {
+	Quantity int `json:"quantity"`
+	// Categories and Sections bound the choice to those keys; none = everywhere.
+	Categories []string `json:"categories,omitempty"`
+	Sections   []string `json:"sections,omitempty"`
+	// Together is "prefer" (the default), "require" (neighbours in one row, or a problem) or "any".
+	Together string `json:"together,omitempty"`
+	// Accessible is how many of the seats must be accessible ones.
+	Accessible int `json:"accessible,omitempty"`
+	// MinPrice and MaxPrice bound the price of one seat, in minor units; 0 = no bound.
+	MinPrice int64 `json:"min_price,omitempty"`
+	MaxPrice int64 `json:"max_price,omitempty"`
+}
+
+// HoldRequest asks for a hold: of seats, or of the best available, either with areas and tables.
 type HoldRequest struct {
 	Buyer string `json:"buyer,omitempty"`
 	Selection
+	BestAvailable *BestAvailable `json:"best_available,omitempty"`
 }
 
 // SaleRequest asks for an order in one step.
@@ -34,6 +50,7 @@ type SaleRequest struct {
 	Buyer     string `json:"buyer,omitempty"`
 	Reference string `json:"reference,omitempty"`
 	Selection
+	BestAvailable *BestAvailable `json:"best_available,omitempty"`
 }
 
 // ConfirmRequest makes a hold an order.
@@ -84,6 +101,7 @@ type Order struct {
 	Buyer     string  `json:"buyer"`
 	Reference string  `json:"reference"`
 	State     string  `json:"state"`
+	Together  bool    `json:"together"`
 	Places    []Place `json:"places"`
 	Total     int64   `json:"total"`
 	Currency  string  `json:"currency"`
