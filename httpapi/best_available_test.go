@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -15,11 +14,7 @@ import (
 // readWish reads a body in JSON and the same in msgpack, and requires both to come to the same.
 func readWish(t *testing.T, op seatmap.Op, body string) (*seatmap.Request, []fieldError) {
 	t.Helper()
-	var value any
-	if err := json.Unmarshal([]byte(body), &value); err != nil {
-		t.Fatal(err)
-	}
-	packed, err := msgpack.Marshal(withWholeNumbers(value))
+	packed, err := msgpack.Marshal(valueOfJSON(t, []byte(body)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,25 +34,6 @@ func readWish(t *testing.T, op seatmap.Op, body string) (*seatmap.Request, []fie
 		t.Fatalf("(-JSON +msgpack)\n%s", diff)
 	}
 	return r, errs
-}
-
-// withWholeNumbers makes integers of the floats by encoding/json that are whole.
-func withWholeNumbers(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		for key, element := range v {
-			v[key] = withWholeNumbers(element)
-		}
-	case []any:
-		for i, element := range v {
-			v[i] = withWholeNumbers(element)
-		}
-	case float64:
-		if n := int64(v); float64(n) == v {
-			return n
-		}
-	}
-	return value
 }
 
 func TestAWishIsReadWhole(t *testing.T) {

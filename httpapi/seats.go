@@ -109,24 +109,22 @@ func encodeAvailability(w *writer, event string, v *actors.View) {
 	w.objectField("total")
 	encodeCounts(w, v.Counts())
 	w.endObject()
-	w.beginArray("categories")
-	for i, counts := range v.CategoryCounts() {
-		w.beginObject()
-		w.text("category", plan.Categories()[i].Key)
-		encodeCounts(w, counts)
-		w.endObject()
-	}
-	w.endArray()
-	w.beginArray("sections")
-	for i, counts := range v.SectionCounts() {
-		w.beginObject()
-		w.text("section", plan.Sections()[i].Key)
-		encodeCounts(w, counts)
-		w.endObject()
-	}
-	w.endArray()
+	encodeCountsBy(w, "categories", "category", v.CategoryCounts(), func(i int) string { return plan.Categories()[i].Key })
+	encodeCountsBy(w, "sections", "section", v.SectionCounts(), func(i int) string { return plan.Sections()[i].Key })
 	encodeAreas(w, v)
 	w.endObject()
+}
+
+// encodeCountsBy writes the counts of each category or section behind its key.
+func encodeCountsBy(w *writer, list, name string, counts []seatmap.Counts, key func(i int) string) {
+	w.beginArray(list)
+	for i := range counts {
+		w.beginObject()
+		w.text(name, key(i))
+		encodeCounts(w, counts[i])
+		w.endObject()
+	}
+	w.endArray()
 }
 
 func encodeCounts(w *writer, c seatmap.Counts) {
