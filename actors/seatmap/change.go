@@ -56,7 +56,10 @@ func (m *Map) checkChange(d *decision, number uint32, h *hold, remove, add *pick
 			return CodeBuyerLimit
 		}
 	}
-	return m.checkFree(d, add)
+	if code := m.checkFree(d, add); code != CodeOK {
+		return code
+	}
+	return m.checkOrphans(d, add, remove)
 }
 
 // checkRemove checks that the hold has what is to leave it.

@@ -5,7 +5,7 @@ import "fmt"
 // Check verifies every invariant of the state, in time proportional to it: the paired assertion to all the code that
 // keeps them one change at a time. It never panics, whatever the state is.
 func (m *Map) Check() error {
-	for _, check := range []func() error{m.checkRecords, m.checkDerived, m.checkSums} {
+	for _, check := range []func() error{m.checkRecords, m.checkDerived, m.checkSums, m.checkSeating} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -18,13 +18,19 @@ func (m *Map) hold(d *decision) Code {
 	if len(d.ans.Labels) > 0 {
 		return CodeUnknownSeat
 	}
-	if p.empty() {
+	w := &d.req.Wish
+	if w.Quantity != 0 {
+		if code := m.checkWish(d); code != CodeOK {
+			return code
+		}
+	} else if p.empty() {
 		return d.invalid("seats", "choose at least one place")
 	}
-	if code := m.checkPerHold(d, p.places, &d.req.Add, ""); code != CodeOK {
+	places := p.places + int64(w.Quantity)
+	if code := m.checkPerHold(d, places, &d.req.Add, ""); code != CodeOK {
 		return code
 	}
-	if !m.withinLimit(d.req.Buyer, p.places) {
+	if !m.withinLimit(d.req.Buyer, places) {
 		return CodeBuyerLimit
 	}
 	if code := m.checkFree(d, p); code != CodeOK {
@@ -33,7 +39,21 @@ func (m *Map) hold(d *decision) Code {
 	if _, taken := m.findHold(d.req.ID); taken {
 		return d.invalid("hold", "the id is another hold's")
 	}
+	if code := m.checkSeats(d, p); code != CodeOK {
+		return code
+	}
 	d.hold, d.changed = m.newHold(d, p), true
+	return CodeOK
+}
+
+// checkSeats makes the choice that a wish asks for, or judges the one that was made.
+func (m *Map) checkSeats(d *decision, p *picks) Code {
+	if d.req.Wish.Quantity == 0 {
+		return m.checkOrphans(d, p, &picks{})
+	}
+	if !m.choose(&d.req.Wish, p) {
+		return d.refuse(CodeNotEnoughSeats, "no free seats fit the wish")
+	}
 	return CodeOK
 }
 

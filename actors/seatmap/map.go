@@ -36,6 +36,8 @@ type Map struct {
 	buyerNames index
 	text       arena
 
+	seating *seating // of an event that had a wish; else nil
+
 	scratch scratch // no part of the state
 }
 
@@ -112,5 +114,6 @@ func (m *Map) HeapBytes() int {
 	return m.status.heapBytes() + m.owner.heapBytes() + m.next.heapBytes() + m.areas.heapBytes() + m.tallies.heapBytes() +
 		m.holds.heapBytes() + m.claims.heapBytes() + m.rosters.heapBytes() + m.buyers.heapBytes() +
 		m.changes.heapBytes() + m.unchanged.heapBytes() + m.deadlines.heap.heapBytes() + m.tombstones.cells.heapBytes() +
-		m.holdIDs.heapBytes() + m.buyerNames.heapBytes() + m.text.heapBytes() + 8*cap(m.books) + 8*cap(m.scratch.marks)
+		m.holdIDs.heapBytes() + m.buyerNames.heapBytes() + m.text.heapBytes() + 8*cap(m.books) + 8*cap(m.scratch.marks) +
+		m.seating.heapBytes()
 }

@@ -13,6 +13,9 @@ func (m *Map) setSlot(slot uint32, status Status, owner, next uint32) {
 		category, section := m.plan.CategoryOf(slot), m.plan.SectionOf(slot)
 		m.tally(category, section, was, -1)
 		m.tally(category, section, status, 1)
+		if m.seating != nil && (was == StatusFree || status == StatusFree) {
+			m.seating.change(slot, status == StatusFree)
+		}
 	}
 	*wasStatus, *wasOwner, *wasNext = status, owner, next
 }

@@ -28,6 +28,8 @@ type Plan struct {
 	sections   []SectionSpec
 	areas      []AreaSpec
 
+	layout *layout // what best available knows of the rows
+
 	names index // label → slot; area key → slots + area; key of a table sold by seat → slots + areas + table
 }
 

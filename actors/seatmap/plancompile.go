@@ -18,6 +18,7 @@ func NewPlan(spec *PlanSpec) (*Plan, error) {
 			return nil, fmt.Errorf("%w: %w", ErrBadPlan, err)
 		}
 	}
+	c.plan.layout = newLayout(c.plan)
 	c.plan.seal()
 	return c.plan, nil
 }
