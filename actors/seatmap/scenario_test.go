@@ -77,34 +77,63 @@ func number(t *testing.T, s string) int {
 	return n
 }
 
-// venue reads lines such as "row A-1: 5 seats, category 1, aisle after 3", "table T1: whole, category 1", "table T2: 3
-// seats, category 2", "area Floor: 9 places, category 2", "category 1: Front".
+// venue reads lines such as "section A: Stalls", "row A-1: 5 seats, category 1, section A, rank 10, aisle after 3,
+// accessible 1, companion 2", "table T1: whole, category 1", "table T2: 3 seats, category 2", "area Floor: 9 places,
+// category 2", "category 1: Front". Seats have their row's rank, or "ranks 3 2 1 2 3".
 func (s *scenario) venue(t *testing.T, lines string) string {
 	s.spec = &PlanSpec{}
 	for line := range strings.Lines(lines) {
 		head, rest, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		kind, key, _ := strings.Cut(head, " ")
-		size, category, aisle := 0, 0, 0
+		size, category, aisle, section := 0, 0, 0, -1
+		var ranks, accessible, companion []int
+		numbers := func(words []string) (numbers []int) {
+			for _, word := range words {
+				numbers = append(numbers, number(t, word))
+			}
+			return numbers
+		}
 		for _, part := range strings.Split(rest, ", ") {
 			words := strings.Fields(part)
 			switch {
+			case kind == "category" || kind == "section":
+			case words[0] == "section":
+				section = slices.IndexFunc(s.spec.Sections, func(c SectionSpec) bool { return c.Key == words[1] })
+			case words[0] == "rank" || words[0] == "ranks":
+				ranks = numbers(words[1:])
+			case words[0] == "accessible":
+				accessible = numbers(words[1:])
+			case words[0] == "companion":
+				companion = numbers(words[1:])
 			case words[0] == "category":
 				category = slices.IndexFunc(s.spec.Categories, func(c CategorySpec) bool { return c.Key == words[1] })
 			case words[0] == "aisle":
 				aisle = number(t, words[2])
-			case kind != "category" && words[0] != "whole":
+			case words[0] != "whole":
 				size = number(t, words[0])
 			}
 		}
 		var seats []SeatSpec
 		for i := 1; kind != "area" && i <= size; i++ {
-			seats = append(seats, SeatSpec{Label: fmt.Sprintf("%s-%d", key, i), Category: category, AisleAfter: i == aisle})
+			seat := SeatSpec{Label: fmt.Sprintf("%s-%d", key, i), Category: category, AisleAfter: i == aisle}
+			if len(ranks) > 0 {
+				seat.Rank = uint32(ranks[min(i, len(ranks))-1])
+			}
+			if slices.Contains(accessible, i) {
+				seat.Flags |= SeatAccessible
+			}
+			if slices.Contains(companion, i) {
+				seat.Flags |= SeatCompanion
+			}
+			seats = append(seats, seat)
 		}
 		switch kind {
 		case "category":
 			s.spec.Categories = append(s.spec.Categories, CategorySpec{Key: key, Name: rest})
+		case "section":
+			s.spec.Sections = append(s.spec.Sections, SectionSpec{Key: key, Name: rest})
 		case "row":
-			s.spec.Rows = append(s.spec.Rows, RowSpec{Section: -1, Key: key, Seats: seats})
+			s.spec.Rows = append(s.spec.Rows, RowSpec{Section: section, Key: key, Seats: seats})
 		case "table":
 			s.spec.Tables = append(s.spec.Tables, TableSpec{Key: key, Category: category, Whole: len(seats) == 0, Seats: seats})
 		case "area":
@@ -162,6 +191,9 @@ func (s *scenario) setting(t *testing.T, words []string) *ConfigPatch {
 		p.Set, c.PlacesPerHold = FieldPlacesPerHold, int32(number(t, value))
 	case "per-buyer":
 		p.Set, c.PlacesPerBuyer = FieldPlacesPerBuyer, int32(number(t, value))
+	case "orphans":
+		rules := []string{"", "allow", "avoid", "refuse"}
+		p.Set, c.Orphans = FieldOrphans, OrphanRule(max(0, slices.Index(rules, value)))
 	default:
 		t.Fatalf("no such setting: %s", words[0])
 	}
@@ -228,6 +260,20 @@ func (s *scenario) request(t *testing.T, words []string) *Request {
 			mode, to = word, &req.Add
 		case word == "remove":
 			mode, to = word, &req.Remove
+		case word == "best":
+			req.Wish.Quantity = int32(number(t, value()))
+		case word == "require" || word == "any":
+			req.Wish.Together = map[string]Together{"require": TogetherRequire, "any": TogetherAny}[word]
+		case word == "accessible":
+			req.Wish.Accessible = int32(number(t, value()))
+		case word == "category":
+			req.Wish.Categories = append(req.Wish.Categories, value())
+		case word == "section":
+			req.Wish.Sections = append(req.Wish.Sections, value())
+		case word == "from":
+			req.Wish.MinPrice = int64(100 * number(t, value()))
+		case word == "to":
+			req.Wish.MaxPrice = int64(100 * number(t, value()))
 		case word == "at-most":
 			req.Limit = int32(number(t, value()))
 		case mode == "tickets":
@@ -242,7 +288,7 @@ func (s *scenario) request(t *testing.T, words []string) *Request {
 		}
 		said = append(said, word)
 	}
-	req.Fingerprint = hashText(fmt.Sprint(req.Op, said, req.Buyer, req.Reference, req.TTLSeconds))
+	req.Fingerprint = hashText(fmt.Sprint(req.Op, said, req.Buyer, req.Reference, req.TTLSeconds, req.Wish))
 	return req
 }
 
