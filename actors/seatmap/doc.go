@@ -19,7 +19,7 @@
 // # The road of a request
 //
 //	Do → forget what is old → lapse what is due → replay a known key
-//	   → full? → operate (hold, confirm, release, extend, change, cancel, block, configure, get)
+//	   → full? → operate (hold, confirm, release, extend, change, cancel, block, configure, get; a hold may choose)
 //	   → describe (receipt) → answer → remember (ledger) → compact strings if half of them are garbage
 //
 // An operation looks its places up (picks), checks everything, and only then changes anything. Slots and areas have
@@ -64,9 +64,19 @@
 // tombstones. What is due lapses all at once: a bound there would refuse somebody a free seat. OpExpire, which has
 // a bound, keeps that work small.
 //
-// # Rooms to come
+// # Best available
 //
-// The plan keeps what best available needs: rows with extents and sections, ranks, flags, aisles, tables. Its score
-// will stand here; row bitmaps and, per category and party size, the tree over the rows' best blocks will be derived state
-// beside the tallies, fed by setSlot, left out of snapshots and rebuilt by Restore.
+// A wish is turned into chosen seats in the step that takes them; from then on it is a hold like any other. What is
+// best is written in allocation.go, in integers and without ties; the answer is the optimum of that text, not a guess.
+//
+//	plan     layout (segments.go): rows by section, banks (the seats of one category in one row), bitmaps, sums of ranks
+//	event    seating: bitmaps of free seats, counts by category and section, two classes (ordinary seats; all)
+//	class    for each party of 1 to 8 a tree over the banks' best blocks, one of those that leave no single, and one of
+//	         the splits that begin in a bank; a wish with a filter asks the trees for ranges of banks
+//
+// setSlot tells seating of each seat that becomes free or taken, which marks the row; a tree looks again at the marked rows
+// when it is next asked. Seating is derived: made at the event's first wish, in no snapshot, picture or hash; maps that
+// made it at different times choose alike, since the optimum is one. Over rows of 40 it takes 2.2 bytes a seat, 3.7 with
+// the splits of every party, and as much again once a party needed seats that are not ordinary;
+// TestTheTreesStayWithinTheirBytes measures it. An event without wishes has none.
 package seatmap

@@ -32,6 +32,8 @@ type model struct {
 	unchanged  []Key
 
 	maxKeys, maxRefusals, maxTombstones int
+
+	twin *twin // of best available
 }
 
 type modelPlace struct {
@@ -72,7 +74,7 @@ func newModel(spec *PlanSpec, config Config) *model {
 		spec: spec, places: map[string]modelPlace{}, areas: map[string]AreaSpec{}, bySeat: map[string]bool{},
 		status: map[string]string{}, owner: map[string]ID{}, blocked: map[string]int32{},
 		holds: map[ID]*modelHold{}, keys: map[Key]modelKey{},
-		maxKeys: MaxKeys, maxRefusals: MaxRefusals, maxTombstones: MaxTombstones,
+		maxKeys: MaxKeys, maxRefusals: MaxRefusals, maxTombstones: MaxTombstones, twin: newTwin(spec),
 	}
 	group := func(name string, seats []SeatSpec, atTable bool) {
 		at := 0
@@ -463,13 +465,20 @@ func (m *model) hold(now int64, req *Request) (Answer, bool) {
 		ans.Code = CodeUnknownSeat
 		return ans, false
 	}
-	if req.Add.Empty() {
+	party := int(req.Wish.Quantity)
+	switch {
+	case party == 0 && req.Add.Empty():
 		return Answer{Code: CodeInvalid, Field: "seats", Reason: "choose at least one place"}, false
+	case party > 0 && len(req.Add.Seats) > 0:
+		return Answer{Code: CodeInvalid, Field: "best_available", Reason: "choose seats or wish, not both"}, false
+	case party > int(m.config.PlacesPerHold):
+		reason := fmt.Sprintf("at most %d places in one hold", m.config.PlacesPerHold)
+		return Answer{Code: CodeInvalid, Field: "best_available.quantity", Reason: reason}, false
 	}
-	if refusal, ok := m.perHold(sizeOf(&req.Add), &req.Add, ""); !ok {
+	if refusal, ok := m.perHold(sizeOf(&req.Add)+party, &req.Add, ""); !ok {
 		return refusal, false
 	}
-	if !m.withinLimit(req.Buyer, sizeOf(&req.Add)) {
+	if !m.withinLimit(req.Buyer, sizeOf(&req.Add)+party) {
 		return Answer{Code: CodeBuyerLimit}, false
 	}
 	if refusal, ok := m.checkFree(&req.Add); !ok {
@@ -478,15 +487,67 @@ func (m *model) hold(now int64, req *Request) (Answer, bool) {
 	if m.holds[req.ID] != nil {
 		return Answer{Code: CodeInvalid, Field: "hold", Reason: "the id is another hold's"}, false
 	}
+	if refusal, ok := m.checkOrphans(&req.Add, &Selection{}); !ok {
+		return refusal, false
+	}
+	add := req.Add
+	if party > 0 {
+		if add.Seats = m.best(&req.Wish); add.Seats == nil {
+			return Answer{Code: CodeNotEnoughSeats, Reason: "no free seats fit the wish"}, false
+		}
+	}
 	h := &modelHold{id: req.ID, buyer: req.Buyer, prices: m.prices}
 	m.holds[h.id] = h
 	if req.Op == OpSale {
-		m.sell(h, &req.Add, req.Reference)
+		m.sell(h, &add, req.Reference)
 	} else {
-		m.take(h, &req.Add, "held")
+		m.take(h, &add, "held")
 		h.state, h.deadline = HoldHeld, now+int64(m.config.HoldTTLSeconds)*1000
 	}
 	return m.tell(h), true
+}
+
+// show tells the twin what is free, with what a change gives back.
+func (m *model) show(back *Selection) {
+	m.twin.orphans, m.twin.prices = m.config.Orphans, nil
+	for _, c := range m.spec.Categories {
+		m.twin.prices = append(m.twin.prices, m.prices[c.Key])
+	}
+	for i := range m.twin.seats {
+		label := m.slots[i]
+		m.twin.seats[i].free = m.status[label] == "" || slices.Contains(back.Seats, label)
+	}
+}
+
+// best is the twin's choice for a wish of the random histories, which has no filter but one category.
+func (m *model) best(w *Wish) (labels []string) {
+	m.show(&Selection{})
+	wish := twinWish{party: int(w.Quantity), together: w.Together}
+	for _, key := range w.Categories {
+		at := slices.IndexFunc(m.spec.Categories, func(c CategorySpec) bool { return c.Key == key })
+		wish.categories = append(wish.categories, at)
+	}
+	for _, seat := range m.twin.choose(&wish) {
+		labels = append(labels, m.slots[seat])
+	}
+	return labels
+}
+
+func (m *model) checkOrphans(add, remove *Selection) (ans Answer, ok bool) {
+	m.show(remove)
+	var chosen []int
+	for _, label := range add.Seats {
+		chosen = append(chosen, int(m.places[label].slot))
+	}
+	if m.config.Orphans == OrphansRefuse {
+		for _, seat := range m.twin.orphansOf(chosen) {
+			ans.Labels = append(ans.Labels, m.slots[seat])
+		}
+	}
+	if len(ans.Labels) > 0 {
+		ans.Code, ans.Reason = CodeWouldLeaveOrphan, "a single seat would be left"
+	}
+	return ans, len(ans.Labels) == 0
 }
 
 func (m *model) take(h *modelHold, s *Selection, status string) {
@@ -604,6 +665,9 @@ func (m *model) change(now int64, req *Request, h *modelHold) (Answer, bool) {
 		}
 	}
 	if refusal, ok := m.checkFree(&req.Add); !ok {
+		return refusal, false
+	}
+	if refusal, ok := m.checkOrphans(&req.Add, &req.Remove); !ok {
 		return refusal, false
 	}
 	m.remove(h, &req.Remove)
@@ -783,6 +847,9 @@ func (m *model) configure(req *Request) (Answer, bool) {
 	}
 	if req.Patch.Set&FieldPlacesPerBuyer != 0 {
 		next.PlacesPerBuyer = from.PlacesPerBuyer
+	}
+	if req.Patch.Set&FieldOrphans != 0 {
+		next.Orphans = from.Orphans
 	}
 	if req.Patch.Set&FieldHoldTTL != 0 {
 		next.HoldTTLSeconds = from.HoldTTLSeconds

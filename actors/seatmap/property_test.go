@@ -307,8 +307,25 @@ func (h *history) request() Request {
 		}
 	case OpHold, OpSale, OpBlock, OpUnblock:
 		h.choose(&req.Add)
+		if (req.Op == OpHold || req.Op == OpSale) && h.d.IntN(4) == 0 {
+			h.wish(&req)
+		}
 	}
 	return req
+}
+
+// wish turns chosen seats into a wish, mostly.
+func (h *history) wish(req *Request) {
+	if h.d.IntN(12) > 0 {
+		req.Add.Seats = nil
+	}
+	if len(h.requests)%2 == 0 {
+		req.Add = Selection{}
+	}
+	req.Wish.Quantity, req.Wish.Together = int32(1+h.d.IntN(4)), Together(h.d.IntN(3))
+	if h.d.IntN(3) == 0 {
+		req.Wish.Categories = []string{[]string{"1", "2"}[h.d.IntN(2)]}
+	}
 }
 
 // choose selects some places, now and then one that does not exist.
@@ -374,7 +391,9 @@ func (h *history) ticket(id ID) uint32 {
 
 func (h *history) patch() *ConfigPatch {
 	p := &ConfigPatch{}
-	switch h.d.IntN(7) {
+	switch h.d.IntN(8) {
+	case 7:
+		p.Set, p.Config.Orphans = FieldOrphans, OrphanRule(1+h.d.IntN(3))
 	case 0:
 		p.Set, p.Config.Prices = FieldPrices, []CategoryPrice{{"2", int64(h.d.IntN(3))}, {"1", int64(h.d.IntN(3))}}
 	case 1:

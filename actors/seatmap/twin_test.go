@@ -3,6 +3,7 @@ package seatmap
 import (
 	"cmp"
 	"slices"
+	"strconv"
 )
 
 // twin is best available a second time, written from the text of allocation.go alone, with no thought of speed: it tries
@@ -15,6 +16,7 @@ type twin struct {
 	// big leaves out of splits, for the sake of time, the blocks that one of the same row, category, size and number of
 	// accessible seats is better than.
 	big bool
+	by  string // the rule by which the last wish was decided
 }
 
 type twinSeat struct {
@@ -150,15 +152,21 @@ func (t *twin) choose(w *twinWish) []int {
 		}
 	}
 	if w.accessible > 0 {
-		return t.tries(w, all)
-	}
-	if seats := t.tries(w, plain); seats != nil {
+		seats := t.tries(w, all)
+		t.by = "accessible: " + t.by
 		return seats
 	}
-	return t.tries(w, all)
+	seats := t.tries(w, plain)
+	if seats == nil {
+		if seats = t.tries(w, all); seats != nil {
+			t.by = "all seats: " + t.by
+		}
+	}
+	return seats
 }
 
 func (t *twin) tries(w *twinWish, fit []int) []int {
+	t.by = "nothing"
 	if w.together == TogetherAny && w.accessible == 0 {
 		return t.bestRanks(w, fit)
 	}
@@ -178,10 +186,15 @@ func (t *twin) tries(w *twinWish, fit []int) []int {
 		}
 	}
 	if seats := best(clean); seats != nil && t.orphans != OrphansAllow {
+		t.by = "no single"
 		return seats
 	}
-	if seats := best(any); seats != nil || w.together == TogetherRequire {
+	if seats := best(any); seats != nil {
+		t.by = "a single"
 		return seats
+	}
+	if w.together == TogetherRequire {
+		return nil
 	}
 	if seats := t.split(w, fit); seats != nil || w.accessible > 0 {
 		return seats
@@ -196,6 +209,7 @@ func (t *twin) bestRanks(w *twinWish, fit []int) []int {
 	byRank := slices.Clone(fit)
 	slices.SortStableFunc(byRank, func(a, b int) int { return cmp.Compare(t.seats[a].rank, t.seats[b].rank) })
 	chosen := byRank[:w.party]
+	t.by = "best ranks"
 	slices.Sort(chosen)
 	return chosen
 }
@@ -228,6 +242,7 @@ func (t *twin) split(w *twinWish, fit []int) []int {
 			}
 		}
 		if seats := best(found); seats != nil {
+			t.by = "split " + strconv.Itoa(groups)
 			return seats
 		}
 	}
@@ -316,7 +331,12 @@ func (t *twin) scatter(w *twinWish, fit []int) []int {
 		found = append(found, window(seats)...)
 	}
 	if seats := best(found); seats != nil {
+		t.by = "scattered"
 		return seats
 	}
-	return best(window(fit))
+	seats := best(window(fit))
+	if seats != nil {
+		t.by = "scattered over sections"
+	}
+	return seats
 }
