@@ -105,7 +105,7 @@ func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connectio
 			logs.dump(std.err)
 		}
 	}()
-	stock, err := newStock(ctx, cluster, c.seats)
+	stock, err := newStock(ctx, cluster, c.seats, httpEvents)
 	if err != nil {
 		return nil, err
 	}
@@ -137,20 +137,25 @@ type stock struct {
 	arena  *venue.Arena
 	labels []string
 
+	events int
+
 	mu    sync.Mutex
 	event int
 	seat  int
 	party int
 }
 
-// stockEvents is how many events are made before the measurement; they are of one group, hence of one partition, and are
-// sold one after another, so that the work is that of one hot event.
-const stockEvents = 16
+// The events of a measurement are made before it. They are of one group, hence of one partition, and are sold one after
+// another, so that the work is that of one hot event.
+const (
+	httpEvents  = 16 // more than one measurement of some seconds can sell
+	killsEvents = 96
+)
 
 // parties is the cycle of party sizes: mean 2.3.
 var parties = [...]int{2, 1, 4, 2, 3, 2, 1, 4, 2, 2}
 
-func newStock(ctx context.Context, cluster *nodes.Cluster, seats int) (*stock, error) {
+func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*stock, error) {
 	if err := cluster.WaitReady(ctx); err != nil {
 		return nil, err
 	}
@@ -158,7 +163,7 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats int) (*stock, e
 	if err != nil {
 		return nil, err
 	}
-	s := &stock{api: api, arena: venue.NewArena(seats)}
+	s := &stock{api: api, arena: venue.NewArena(seats), events: events}
 	for _, row := range s.arena.Rows {
 		s.labels = append(s.labels, row.Labels...)
 	}
@@ -166,7 +171,7 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats int) (*stock, e
 		return nil, err
 	}
 	settings := client.Settings{Chart: "bench", Currency: "CHF", Prices: venue.Prices(), State: "on_sale"}
-	for i := range stockEvents {
+	for i := range events {
 		if _, err := api.PutEvent(ctx, eventName(i), settings); err != nil {
 			return nil, err
 		}
@@ -194,7 +199,7 @@ func (s *stock) next() (event string, seats []string, ok bool) {
 	if s.seat+want > len(s.labels) {
 		s.event, s.seat = s.event+1, 0
 	}
-	if s.event == stockEvents {
+	if s.event == s.events {
 		return "", nil, false
 	}
 	s.seat += want

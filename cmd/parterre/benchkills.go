@@ -84,7 +84,7 @@ func benchKills(ctx context.Context, c benchKillsConfig, std streams) (err error
 			logs.dump(std.err)
 		}
 	}()
-	stock, err := newStock(ctx, cluster, c.seats)
+	stock, err := newStock(ctx, cluster, c.seats, killsEvents)
 	if err != nil {
 		return err
 	}
@@ -109,6 +109,9 @@ func benchKills(ctx context.Context, c benchKillsConfig, std streams) (err error
 		gap, elections, err := oneKill(ctx, c, cluster, stock.api, seen)
 		if err != nil {
 			return err
+		}
+		if gap == 0 {
+			return errors.New("no two orders were seen about a kill: everything is sold, or nothing is decided any more")
 		}
 		measured, falseElections = append(measured, gap), falseElections+elections
 		fmt.Fprintf(std.out, "kill %d: %s without an order; %d elections that no kill caused\n", kill+1, gap.Round(time.Millisecond), elections)
