@@ -21,10 +21,10 @@ func (s *seating) look(v *view, number uint32, kind, size int, refuse bool) {
 	words := v.at.words()
 	first := int(v.at.word)
 	v.free = s.free[first : first+words]
-	linked, mask := l.linked[first:first+words], l.masks[v.bank.mask:int(v.bank.mask)+words]
+	linked := l.linked[first : first+words]
 	fit := v.starts[:words]
 	for i, free := range v.free {
-		fit[i] = free & mask[i]
+		fit[i] = l.inBank(v.bank, i, free)
 		if kind == ordinary {
 			fit[i] &= l.ordinary[first+i]
 		}

@@ -46,11 +46,10 @@ func (s *seating) slide(w *window, number uint32, kind int) {
 	for i := range at.words() {
 		fit := uint64(0)
 		for _, b := range l.ofLine(number) {
-			if s.allowed(b) {
-				fit |= l.masks[int(l.banks[b].mask)+i]
+			if s.free[first+i] != 0 && s.allowed(b) {
+				fit |= l.inBank(&l.banks[b], i, s.free[first+i])
 			}
 		}
-		fit &= s.free[first+i]
 		if kind == ordinary {
 			fit &= l.ordinary[first+i]
 		}

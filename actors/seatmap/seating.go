@@ -60,7 +60,7 @@ func (s *seating) change(slot uint32, free bool) {
 	if p.flags[slot]&(SeatAccessible|SeatCompanion) != 0 {
 		kind = 1
 	}
-	count := &s.counts[s.cellOf(number, p.category[slot])][kind]
+	count := &s.counts[s.l.banks[s.l.bankOf(number, p.category[slot])].cell][kind]
 	word := &s.free[at.word+i>>6]
 	if *word ^= 1 << (i & 63); free {
 		*count++
@@ -84,14 +84,6 @@ func (s *seating) sit(number uint32, at *line) {
 		}
 	}
 	s.standing[number>>6] &^= 1 << (number & 63)
-}
-
-func (s *seating) cellOf(number uint32, category uint16) uint32 {
-	banks := s.l.ofLine(number)
-	for len(banks) > 1 && s.l.banks[banks[0]].category != category {
-		banks = banks[1:]
-	}
-	return s.l.banks[banks[0]].cell
 }
 
 // class is the class's trees, made when it is first asked for a block.

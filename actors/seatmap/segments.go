@@ -16,6 +16,7 @@ type layout struct {
 	accessible []uint64
 	banks      []bank   // by category, then line
 	masks      []uint64 // seats of the bank's category, in words of its own
+	category   []uint16 // by slot: the plan's
 	firstBank  []uint32 // by category, and one more
 	firstNode  []uint32 // by category, and one more: nodes of a tree over its banks
 	lineBanks  []uint32 // banks of line i: lineBanks[firstOfLine[i]:firstOfLine[i+1]]
@@ -39,7 +40,7 @@ func (l *line) words() int { return int(l.count+63) / 64 }
 // bank is the seats of one category in one row: a leaf of the trees.
 type bank struct {
 	line       uint32
-	mask       uint32 // first word in masks
+	mask       uint32 // first word in masks; none in a row of many categories
 	cell       uint32
 	category   uint16
 	accessible bool // some seat is
@@ -52,7 +53,7 @@ type cell struct {
 }
 
 func newLayout(p *Plan) *layout {
-	l := &layout{}
+	l := &layout{category: p.category}
 	l.layRows(p)
 	for i := range l.lines {
 		l.laySeats(p, &l.lines[i])
@@ -109,67 +110,4 @@ func (l *layout) laySeats(p *Plan, at *line) {
 			l.ordinary[word] |= bit
 		}
 	}
-}
-
-// layBanks divides the rows by category.
-func (l *layout) layBanks(p *Plan) {
-	for i := range l.lines {
-		at := &l.lines[i]
-		known := len(l.banks)
-		for slot := at.first; slot < at.first+at.count; slot++ {
-			category := p.category[slot]
-			if !slices.ContainsFunc(l.banks[known:], func(b bank) bool { return b.category == category }) {
-				l.banks = append(l.banks, bank{line: uint32(i), category: category})
-			}
-		}
-	}
-	slices.SortStableFunc(l.banks, func(a, b bank) int { return cmp.Compare(a.category, b.category) })
-	l.firstBank, l.firstCell = make([]uint32, len(p.categories)+1), make([]uint32, len(p.categories)+1)
-	byLine := make([][]uint32, len(l.lines))
-	for i := range l.banks {
-		b := &l.banks[i]
-		at := &l.lines[b.line]
-		if i == 0 || l.banks[i-1].category != b.category || l.lines[l.banks[i-1].line].section != at.section {
-			l.cells = append(l.cells, cell{section: at.section, first: uint32(i)})
-		}
-		b.cell, b.mask = uint32(len(l.cells)-1), uint32(len(l.masks))
-		l.firstBank[b.category+1], l.firstCell[b.category+1] = uint32(i+1), uint32(len(l.cells))
-		byLine[b.line] = append(byLine[b.line], uint32(i))
-		l.layMask(p, b, at)
-	}
-	l.firstNode = []uint32{0}
-	for c := range p.categories {
-		l.firstBank[c+1] = max(l.firstBank[c+1], l.firstBank[c])
-		l.firstCell[c+1] = max(l.firstCell[c+1], l.firstCell[c])
-		l.firstNode = append(l.firstNode, l.firstNode[c]+treeNodes(l.firstBank[c+1]-l.firstBank[c]))
-	}
-	l.firstOf = []uint32{0}
-	for _, banks := range byLine {
-		l.lineBanks = append(l.lineBanks, banks...)
-		l.firstOf = append(l.firstOf, uint32(len(l.lineBanks)))
-	}
-}
-
-func (l *layout) layMask(p *Plan, b *bank, at *line) {
-	l.masks = append(l.masks, make([]uint64, at.words())...)
-	for i := range at.count {
-		if p.category[at.first+i] == b.category {
-			l.masks[b.mask+i>>6] |= 1 << (i & 63)
-			b.accessible = b.accessible || p.flags[at.first+i]&SeatAccessible != 0
-		}
-	}
-}
-
-// ofLine lists the banks of a line.
-func (l *layout) ofLine(number uint32) []uint32 {
-	return l.lineBanks[l.firstOf[number]:l.firstOf[number+1]]
-}
-
-// behind reports whether bank b+1 stands in the row behind bank b's: same category, same section, next row.
-func (l *layout) behind(b uint32) bool {
-	if int(b)+1 >= len(l.banks) {
-		return false
-	}
-	here, next := &l.banks[b], &l.banks[b+1]
-	return next.cell == here.cell && next.line == here.line+1
 }

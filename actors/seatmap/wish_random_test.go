@@ -28,7 +28,7 @@ func TestBestAvailableIsTheOptimumOfTheWrittenScore(t *testing.T) {
 			met := map[string]int{}
 			for seed := shard; seed < wishVenues; seed += shards {
 				random := rand.New(rand.NewPCG(uint64(seed), 3))
-				playWishes(t, random, randomVenue(random, 5, 12), wishesPerVenue, seed, met)
+				playWishes(t, random, randomVenue(random, 3, 5, 12), wishesPerVenue, seed, met)
 			}
 			t.Log(met)
 			// A comparison that never met a rule would say nothing about it.
@@ -49,18 +49,21 @@ func TestBestAvailableIsTheOptimumOfTheWrittenScore(t *testing.T) {
 func TestBestAvailableIsTheOptimumInBiggerHouses(t *testing.T) {
 	for seed := range bigVenues {
 		random := rand.New(rand.NewPCG(uint64(seed), 4))
-		rows, seats := 16, 90 // rows of more than a word
-		if seed%2 == 1 {
+		categories, rows, seats := 3, 16, 90 // rows of more than a word
+		switch seed % 3 {
+		case 1:
 			rows, seats = 700, 5 // trees of four levels
+		case 2:
+			categories, rows, seats = 60, 6, 150 // more categories in a row than have masks
 		}
-		playWishes(t, random, randomVenue(random, rows, seats), wishesPerBig, seed, map[string]int{})
+		playWishes(t, random, randomVenue(random, categories, rows, seats), wishesPerBig, seed, map[string]int{})
 	}
 }
 
-// randomVenue has up to so many rows and seats in a row, and everything that a wish can meet.
-func randomVenue(random *rand.Rand, rows, seats int) *PlanSpec {
+// randomVenue has up to so many categories, rows and seats in a row, and everything that a wish can meet.
+func randomVenue(random *rand.Rand, categories, rows, seats int) *PlanSpec {
 	spec := &PlanSpec{}
-	for i := range 1 + random.IntN(3) {
+	for i := range 1 + random.IntN(categories) {
 		spec.Categories = append(spec.Categories, CategorySpec{Key: fmt.Sprint("c", i)})
 	}
 	for i := range 1 + random.IntN(3) {
@@ -69,7 +72,7 @@ func randomVenue(random *rand.Rand, rows, seats int) *PlanSpec {
 	sections := random.IntN(3) // in order; by turns; none
 	rankMost := []int{1, 3, 1000}[random.IntN(3)]
 	mixed, special, aisles := random.IntN(2) == 0, random.IntN(3) == 0, random.IntN(2) == 0
-	if random.IntN(3) == 0 { // short rows, one behind the other: parties must be split
+	if seats <= 12 && random.IntN(3) == 0 { // short rows, one behind the other: parties must be split
 		spec.Categories, spec.Sections, mixed, aisles, seats = spec.Categories[:1], spec.Sections[:1], false, false, 4
 	}
 	count := 1 + random.IntN(rows)
@@ -122,8 +125,10 @@ func playWishes(t *testing.T, random *rand.Rand, spec *PlanSpec, wishes, seed in
 		t.Fatal(err)
 	}
 	g := &wishPlay{random: random, spec: spec, twin: newTwin(spec), config: DefaultConfig(), met: met}
-	g.twin.big = len(g.twin.seats) > 64
 	g.config.State, g.config.PlacesPerHold, g.config.HoldTTLSeconds = SaleOn, 12, wishHoldSeconds
+	if g.twin.big = len(g.twin.seats) > 64; g.twin.big {
+		g.config.PlacesPerHold = 60
+	}
 	g.config.Orphans = OrphanRule(1 + random.IntN(3))
 	if random.IntN(2) == 0 {
 		g.config.Prices = g.prices()
@@ -236,7 +241,7 @@ func (g *wishPlay) wish() error {
 	r := g.random
 	w, tw := Wish{Quantity: int32(1 + r.IntN(6)), Together: Together(r.IntN(3))}, twinWish{}
 	if r.IntN(8) == 0 {
-		w.Quantity = int32(1 + r.IntN(12))
+		w.Quantity = int32(1 + r.IntN(int(g.config.PlacesPerHold)))
 	}
 	if r.IntN(3) == 0 && g.special() || r.IntN(20) == 0 {
 		w.Accessible = int32(r.IntN(min(3, int(w.Quantity)) + 1))
