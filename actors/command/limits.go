@@ -8,7 +8,7 @@ const (
 	MaxCurrencyBytes    = 8
 	MaxCategoryKeyBytes = seatmap.MaxLabelBytes
 	MaxTickets          = MaxSelection
-	MaxWishKeys         = 100 // of categories, and of sections
+	MaxWishKeys         = seatmap.MaxWishKeys
 	MaxResultPlaces     = 3 * MaxBlockSelection
 	MaxResultLabels     = 3 * MaxBlockSelection
 	MaxFieldBytes       = 1 << 10
