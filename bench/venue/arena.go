@@ -109,8 +109,11 @@ func NewArena(seats int) *Arena {
 	doc := document{
 		Name: fmt.Sprintf("Arena of %d seats", seats),
 		Categories: []category{
-			{"front", "Front", "#c0392b"}, {"middle", "Middle", "#e67e22"}, {"back", "Back", "#2980b9"},
-			{"standing", "Standing", "#7f8c8d"}, {"table", "Table", "#8e44ad"},
+			{"front", "Front", "#c0392b"},
+			{"middle", "Middle", "#e67e22"},
+			{"back", "Back", "#2980b9"},
+			{"standing", "Standing", "#7f8c8d"},
+			{"table", "Table", "#8e44ad"},
 		},
 		Areas: []area{{a.Standing, "Standing before the stage", "standing", a.Capacity}},
 	}
