@@ -41,7 +41,7 @@ func newMetrics(n *Node, r prometheus.Registerer) *metrics {
 		transfers:  vector("transfers_total", "Leaderships handed over, by reason and outcome.", "reason", "outcome"),
 	}
 	m.all = []prometheus.Collector{m.forwarded, m.retried, m.unknown, m.waited, m.fastFailed, m.overloaded, m.transfers}
-	m.all = append(m.all, n.gauges()...)
+	m.all = append(append(m.all, n.gauges()...), newPlacesCollector(n))
 	if r != nil {
 		for _, c := range m.all {
 			r.MustRegister(c)

@@ -168,6 +168,10 @@ func TestMetricsOfEveryLayerAreScraped(t *testing.T) {
 	if _, err := p.api.Hold(t.Context(), "opening", client.HoldRequest{Selection: client.Selection{Seats: []string{"A-1-1"}}}); err != nil {
 		t.Fatal(err)
 	}
+	// What the views show follows within their interval.
+	if _, err := p.api.SeatMap(t.Context(), "opening", client.Strong()); err != nil {
+		t.Fatal(err)
+	}
 	scraped := ""
 	for _, n := range p.Nodes {
 		answer, err := http.Get("http://" + n.Admin + "/metrics")
@@ -184,7 +188,10 @@ func TestMetricsOfEveryLayerAreScraped(t *testing.T) {
 	// raft_ comes only with build tag hashicorpmetrics, and nothing else would say so.
 	for _, series := range []string{
 		"\nraft_", "\ngo_goroutines", "\nparterre_build_info", "\nparterre_http_requests_total", "\nparterre_raftlog_",
-		"\nparterre_disk_store_seconds", "\nparterre_cluster_", "\nparterre_raftlog_leader",
+		"\nparterre_raftlog_commands_total{", "\nparterre_raftlog_batch_commands_count", "\nparterre_raftlog_entry_bytes_count",
+		"\nparterre_raftlog_propose_seconds_count", "\nparterre_raftlog_apply_seconds_count", "\nparterre_raftlog_queue_commands",
+		"\nparterre_raftlog_term_number", "\nparterre_actors_places{", "state=\"held\"} 1", "\nparterre_actors_claims{",
+		"\nparterre_disk_store_seconds", "\nparterre_cluster_", "\nparterre_raftlog_leader_state",
 	} {
 		if !strings.Contains("\n"+scraped, series) {
 			t.Errorf("no series %q", strings.TrimSpace(series))

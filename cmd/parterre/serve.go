@@ -55,6 +55,9 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if !raftMetrics {
+		log.Warn("built without tag hashicorpmetrics: no raft_* metrics", "remedy", "make build")
+	}
 	listeners, err := c.listen()
 	if err != nil {
 		return err

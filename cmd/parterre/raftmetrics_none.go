@@ -1,0 +1,5 @@
+//go:build !hashicorpmetrics
+
+package main
+
+const raftMetrics = false
