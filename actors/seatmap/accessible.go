@@ -46,10 +46,7 @@ func (s *seating) accessibleBlock(m *Map, party, needs int) uint32 {
 	if m.config.Orphans != OrphansAllow && best[0].score != noScore {
 		i = 0
 	}
-	if best[i].score == noScore {
-		return none
-	}
-	return uint32(best[i].score & (1<<slotBits - 1))
+	return blockOf(best[i].score)
 }
 
 // blocks goes through the blocks of a view in order: first slot, and whether the block leaves no single.

@@ -10,7 +10,8 @@ func (m *Map) checkSeating() error {
 	}
 	again := newSeating(m)
 	again.refuse = s.refuse
-	if !slices.Equal(s.free, again.free) || !slices.Equal(s.standing, again.standing) || !slices.Equal(s.counts, again.counts) {
+	if !slices.Equal(s.free, again.free) || !slices.Equal(s.standing, again.standing) || !slices.Equal(s.counts, again.counts) ||
+		!slices.Equal(s.totals, again.totals) {
 		return broken("free seats by row are not those of the slots")
 	}
 	for kind, c := range s.classes {

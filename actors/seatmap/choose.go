@@ -101,13 +101,11 @@ func (s *seating) block(m *Map, party, kind int) uint32 {
 
 // bestBlock is the first slot of the best block of a tree within the filter.
 func (s *seating) bestBlock(t *tree) uint32 {
-	slot, best := none, noScore
+	best := noScore
 	for _, sp := range s.scratch.spans {
-		if winner, score := t.best(s.l, sp); score < best {
-			slot, best = t.blocks[winner], score
-		}
+		best = min(best, t.best(s.l, sp))
 	}
-	return slot
+	return blockOf(best)
 }
 
 // blockByScan looks at every bank, for parties that have no trees.

@@ -21,7 +21,18 @@ const (
 	_ = uint(64 - 38 - groupBits - onesBits - 2) // splits: at most 2^6 seats
 )
 
-// blockScore is the score of the block of size seats that begins at slot.
+// blockScore is the score of the block of size seats that begins at slot; that of none is noScore.
 func (l *layout) blockScore(slot, size uint32) uint64 {
+	if slot == none {
+		return noScore
+	}
 	return (l.sums[slot+size]-l.sums[slot])<<slotBits | uint64(slot)
+}
+
+// blockOf is the first slot of the block that has a score.
+func blockOf(score uint64) uint32 {
+	if score == noScore {
+		return none
+	}
+	return uint32(score & (1<<slotBits - 1))
 }

@@ -12,6 +12,7 @@ type seating struct {
 	free     []uint64    // in the words of the layout's rows
 	standing []uint64    // by line: some seat is free
 	counts   [][2]uint32 // by cell: free seats that are ordinary, and that are not
+	totals   [][2]uint32 // the same by category
 	refuse   bool        // the event's orphan rule is OrphansRefuse: trees hold only the blocks that it allows
 	classes  [2]*class   // ordinary; everyone, made when it is first needed
 
@@ -28,7 +29,7 @@ func newSeating(m *Map) *seating {
 	l := m.plan.layout
 	s := &seating{
 		plan: m.plan, l: l, free: make([]uint64, len(l.linked)), standing: make([]uint64, (len(l.lines)+63)/64),
-		counts: make([][2]uint32, len(l.cells)),
+		counts: make([][2]uint32, len(l.cells)), totals: make([][2]uint32, len(m.plan.categories)),
 	}
 	for i := range l.lines {
 		at := &l.lines[i]
@@ -61,12 +62,15 @@ func (s *seating) change(slot uint32, free bool) {
 		kind = 1
 	}
 	count := &s.counts[s.l.banks[s.l.bankOf(number, p.category[slot])].cell][kind]
+	total := &s.totals[p.category[slot]][kind]
 	word := &s.free[at.word+i>>6]
 	if *word ^= 1 << (i & 63); free {
 		*count++
+		*total++
 		s.standing[number>>6] |= 1 << (number & 63)
 	} else {
 		*count--
+		*total--
 		s.sit(number, at)
 	}
 	for _, c := range s.classes {
@@ -110,7 +114,7 @@ func (s *seating) heapBytes() int {
 	if s == nil {
 		return 0
 	}
-	bytes := 8*(cap(s.free)+cap(s.standing)+cap(s.counts)) + s.scratch.heapBytes()
+	bytes := 8*(cap(s.free)+cap(s.standing)+cap(s.counts)+cap(s.totals)) + s.scratch.heapBytes()
 	for _, c := range s.classes {
 		if c != nil {
 			bytes += c.heapBytes()

@@ -91,16 +91,17 @@ func (s *seating) split(party, kind int) bool {
 	} else {
 		c := s.class(kind)
 		c.refreshSplits(party)
-		first, best := none, noScore
+		category, best := uint32(0), noScore
 		for _, sp := range s.scratch.spans {
-			if winner, score := c.splits[party].best(s.l, sp); score < best {
-				first, best = winner, score
+			if score := c.splits[party].best(s.l, sp); score < best {
+				category, best = sp.category, score
 			}
 		}
-		if first == none {
+		if best == noScore {
 			return false
 		}
-		c.lay(t, first, party)
+		group := best & (1<<groupBits - 1)
+		c.lay(t, s.l.bankOf(s.l.lineOf[group], uint16(category)), party)
 		t.solve(party)
 	}
 	for row, size := range t.sizes {

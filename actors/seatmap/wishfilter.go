@@ -93,6 +93,11 @@ func (s *seating) addSpans(category uint32, bySection bool) {
 // freeSeats counts the free seats of the filter: ordinary ones, and the others.
 func (s *seating) freeSeats() (counts [2]uint32) {
 	for _, sp := range s.scratch.spans {
+		if sp.from == s.l.firstBank[sp.category] && sp.to == s.l.firstBank[sp.category+1] {
+			counts[0] += s.totals[sp.category][0]
+			counts[1] += s.totals[sp.category][1]
+			continue
+		}
 		for i := s.l.banks[sp.from].cell; i <= s.l.banks[sp.to-1].cell; i++ {
 			counts[0] += s.counts[i][0]
 			counts[1] += s.counts[i][1]
