@@ -64,6 +64,21 @@ func TestALeadershipStaysWhereAnOperatorMovedIt(t *testing.T) {
 	}
 }
 
+func TestATransferThatCannotBeSaysThatThereIsNoSuchLeaderNow(t *testing.T) {
+	t.Parallel() // it mostly waits
+	c := clustertest.Start(t, 3)
+	waitBalanced(c)
+	from := c.LeaderOf(0)
+	to := c.Other(from)
+	asked := c.Node(c.Other(from, to))
+	c.Kill(to)
+	if err := asked.Transfer(within(t, long), 0, c.Name(to)); !errors.Is(err, cluster.ErrNoLeader) {
+		t.Errorf("to a dead node: want ErrNoLeader, got %v", err)
+	}
+	c.Restart(to)
+	c.WaitReady()
+}
+
 func TestANodeWithAWrongClockDoesNotLead(t *testing.T) {
 	t.Parallel() // it mostly waits
 

@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -39,12 +38,13 @@ func (n *Node) Transfer(ctx context.Context, partition uint32, to string) error 
 			return fmt.Errorf("%w: %s leads the partition, but: %w", ErrNoLeader, leader, err)
 		}
 		if answer.Error != "" {
-			return errors.New(answer.Error)
+			// The order itself was checked above: what is left is that the other node cannot do it now.
+			return fmt.Errorf("%w: %s says: %s", ErrNoLeader, leader, answer.Error)
 		}
 	}
 	for n.LeaderOf(partition) != to {
 		if !sleep(ctx, transferPoll) {
-			return fmt.Errorf("cluster: partition %d was not handed over to %s: %w", partition, to, ctx.Err())
+			return fmt.Errorf("%w: partition %d was not handed over to %s: %w", ErrNoLeader, partition, to, ctx.Err())
 		}
 	}
 	return nil
