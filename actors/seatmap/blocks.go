@@ -30,6 +30,10 @@ func (s *seating) look(v *view, number uint32, kind, size int, refuse bool) {
 		}
 	}
 	v.starts, v.clean, v.joints, v.run = fit, v.clean[:words], v.joints[:words], v.run[:words]
+	if words == 1 {
+		v.lookWord(linked[0], refuse)
+		return
+	}
 	// A joint is a pair of free neighbours; a run of size-1 joints between seats that fit is a block.
 	for i := range linked {
 		v.joints[i] = v.free[i] & later(v.free, i, 1) & linked[i]
@@ -46,6 +50,27 @@ func (s *seating) look(v *view, number uint32, kind, size int, refuse bool) {
 		copy(v.starts, v.run)
 	}
 	v.judge(refuse)
+}
+
+// lookWord is the rest of look, for the row that fits into a word.
+func (v *view) lookWord(linked uint64, refuse bool) {
+	free, starts, last := v.free[0], v.starts[0], v.size-1
+	joints := free & (free >> 1) & linked
+	if last > 0 {
+		starts &= starts >> 1 & linked
+		for have := uint32(1); have < last; {
+			step := min(have, last-have)
+			starts &= starts >> step
+			have += step
+		}
+	}
+	right, left := joints>>last, joints<<1
+	leftOne, rightOne := left&^(joints<<2), right&^(joints>>v.size)
+	clean := starts &^ leftOne &^ rightOne
+	if refuse {
+		starts &= clean | leftOne&^right | rightOne&^left
+	}
+	v.starts[0], v.clean[0] = starts, clean
 }
 
 // judge finds the starts that leave no single: a single is left on a side where exactly one free seat is joined to the

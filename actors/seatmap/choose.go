@@ -90,7 +90,7 @@ func (s *seating) block(m *Map, party, kind int) uint32 {
 		return s.blockByScan(m, party, kind)
 	}
 	c := s.class(kind)
-	c.refresh(party)
+	c.ask(party)
 	if m.config.Orphans != OrphansAllow {
 		if slot := s.bestBlock(&c.clean[party]); slot != none {
 			return slot
@@ -135,7 +135,7 @@ func (s *seating) blockByScan(m *Map, party, kind int) uint32 {
 // takeBest chooses the best single seats one after the other.
 func (s *seating) takeBest(party, kind int) {
 	c := s.class(kind)
-	c.refresh(0)
+	c.ask(0)
 	for range party {
 		slot := s.bestBlock(&c.blocks[0])
 		s.take(slot, 1)

@@ -14,7 +14,16 @@ type class struct {
 	// brought up to date.
 	dirty [2*maxTreeParty + 2][]uint64
 	last  uint32 // the row that was marked last, or none if a tree was brought up to date since
+	marks uint64 // how often a row was marked
+	// fresh is, by size, how many marks there were when the trees of blocks were brought up to date; asked has a bit for
+	// each size that was asked for.
+	fresh [maxTreeParty + 1]uint64
+	asked uint
 }
+
+// keepUpMarks is how many marks a tree may be behind before some other party's wish brings it up to date: a size that is
+// rarely asked for must not meet all that happened since.
+const keepUpMarks = 16
 
 func newClass(s *seating, kind int) *class {
 	c := &class{s: s, kind: kind}
@@ -38,6 +47,7 @@ func (c *class) mark(number uint32) {
 		return
 	}
 	c.last = number
+	c.marks++
 	word, bit := number>>6, uint64(1)<<(number&63)
 	for i := range c.dirty {
 		c.dirty[i][word] |= bit
@@ -53,9 +63,24 @@ func (c *class) markAll() {
 	}
 }
 
+// ask brings the trees of blocks of one size up to date, and those that are furthest behind if that is far.
+func (c *class) ask(size int) {
+	c.refresh(size)
+	c.asked |= 1 << size
+	behind, furthest := uint64(keepUpMarks), -1
+	for other := range c.fresh {
+		if c.asked>>other&1 != 0 && c.marks-c.fresh[other] > behind {
+			behind, furthest = c.marks-c.fresh[other], other
+		}
+	}
+	if furthest >= 0 {
+		c.refresh(furthest)
+	}
+}
+
 // refresh brings the trees of blocks of one size up to date.
 func (c *class) refresh(size int) {
-	c.last = none
+	c.last, c.fresh[size] = none, c.marks
 	for word, rows := range c.dirty[size] {
 		if rows == 0 {
 			continue

@@ -219,3 +219,35 @@ func soldButSingles(tb testing.TB, plan *Plan, few bool) *wishShop {
 	s.req.Add.Seats = nil
 	return s
 }
+
+// BenchmarkNotTogether seats a party that no row can seat, and gives its seats back: split where every row has a pair left,
+// scattered where every third row has a single.
+func BenchmarkNotTogether(b *testing.B) {
+	for _, seats := range []int{2_000, 100_000} {
+		for name, party := range map[string]int32{"split": 4, "scattered": 3} {
+			b.Run(fmt.Sprintf("seats=%d/%s", seats, name), func(b *testing.B) {
+				plan := wishHouse(b, seats)
+				s := newWishShop(b, plan)
+				for slot := range uint32(plan.Seats()) {
+					if name == "split" && slot%40 >= 10 && slot%40 < 12 || name == "scattered" && slot%120 == 20 {
+						continue
+					}
+					s.prepare(OpSale)
+					binary.BigEndian.PutUint64(s.req.ID[:], s.commands)
+					s.req.Add.Seats = append(s.req.Add.Seats[:0], plan.Label(slot))
+					s.do()
+				}
+				s.req.Add.Seats = nil
+				b.ReportAllocs()
+				for b.Loop() {
+					s.ask(party)
+					if s.do(); s.ans.Code != CodeOK || s.ans.Together {
+						b.Fatal(s.ans.Code, s.ans.Together)
+					}
+					s.held = append(s.held, s.ans.ID)
+					s.back()
+				}
+			})
+		}
+	}
+}
