@@ -4,15 +4,18 @@ import "slices"
 
 // seatingScratch is memory that choices use again.
 type seatingScratch struct {
-	view     view
-	spans    []span
-	sections []int32
-	chosen   []uint32
-	window   []uint32 // slots
-	split    splitTable
+	view      view
+	spans     []span
+	wanted    []bool  // by category: of the filter
+	sections  []int32 // of the filter, in order
+	bySection bool    // the filter names sections
+	chosen    []uint32
+	window    []uint32 // slots
+	split     splitTable
 }
 
-func (f *seatingScratch) begin(words int) {
+func (f *seatingScratch) begin(words, categories int) {
+	f.wanted = make([]bool, categories)
 	f.view = view{
 		starts: make([]uint64, words), clean: make([]uint64, words),
 		joints: make([]uint64, words), run: make([]uint64, words),
@@ -20,7 +23,7 @@ func (f *seatingScratch) begin(words int) {
 }
 
 func (f *seatingScratch) heapBytes() int {
-	return 8*4*cap(f.view.starts) + 12*cap(f.spans) + 4*cap(f.sections) + 4*cap(f.chosen) + 4*cap(f.window)
+	return 8*4*cap(f.view.starts) + cap(f.wanted) + 12*cap(f.spans) + 4*cap(f.sections) + 4*cap(f.chosen) + 4*cap(f.window)
 }
 
 // choose picks the best seats for a wish that was checked, before the tables of p. The score stands in allocation.go.

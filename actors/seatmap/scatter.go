@@ -1,11 +1,15 @@
 package seatmap
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // window is the last free seats of a walk through the house, as many as the party is large.
 type window struct {
 	slots []uint32 // a ring
-	count int      // seats of the walk so far
+	next  int      // where the next seat goes: in a full ring the place of the first one
+	full  bool
 	ranks uint64
 	best  uint64 // extent, then ranks, of the best window so far
 	first uint32 // its first slot
@@ -23,13 +27,13 @@ func (s *seating) scatter(m *Map, party, kind int) bool {
 			number := uint32(word<<6 + bits.TrailingZeros64(rows))
 			if s.l.lines[number].section != section {
 				section = s.l.lines[number].section
-				w.count, w.ranks = 0, 0
+				w.empty()
 			}
 			s.slide(w, number, kind)
 		}
 	}
 	if w.best == noScore {
-		w.count, w.ranks = 0, 0
+		w.empty()
 		for _, number := range s.l.lineOf {
 			if number != none {
 				s.slide(w, number, kind)
@@ -42,7 +46,7 @@ func (s *seating) scatter(m *Map, party, kind int) bool {
 // slide moves the window over the free seats of a row that fit, and keeps the best window in scratch.chosen.
 func (s *seating) slide(w *window, number uint32, kind int) {
 	l, at := s.l, &s.l.lines[number]
-	first, party := int(at.word), len(w.slots)
+	first := int(at.word)
 	for i := range at.words() {
 		fit := uint64(0)
 		for _, b := range l.ofLine(number) {
@@ -54,35 +58,44 @@ func (s *seating) slide(w *window, number uint32, kind int) {
 			fit &= l.ordinary[first+i]
 		}
 		for ; fit != 0; fit &= fit - 1 {
-			slot := at.first + uint32(i<<6+bits.TrailingZeros64(fit))
-			oldest := &w.slots[w.count%party]
-			if w.count >= party {
-				w.ranks -= l.blockRanks(*oldest)
-			}
-			*oldest = slot
-			w.ranks += l.blockRanks(slot)
-			if w.count++; w.count < party {
-				continue
-			}
-			from := w.slots[w.count%party]
-			score := uint64(slot-from)<<rankBits | w.ranks
-			if score < w.best || score == w.best && from < w.first {
-				w.best, w.first = score, from
+			if w.push(l, at.first+uint32(i<<6+bits.TrailingZeros64(fit))) {
 				s.scratch.chosen = append(s.scratch.chosen[:0], w.slots...)
 			}
 		}
 	}
 }
 
-// blockRanks is the rank of one seat.
-func (l *layout) blockRanks(slot uint32) uint64 { return l.sums[slot+1] - l.sums[slot] }
+func (w *window) empty() { w.next, w.full, w.ranks = 0, false, 0 }
+
+// push moves the window to the next seat, and reports whether it is the best so far.
+func (w *window) push(l *layout, slot uint32) bool {
+	oldest := &w.slots[w.next]
+	if w.full {
+		w.ranks -= l.sums[*oldest+1] - l.sums[*oldest]
+	}
+	*oldest = slot
+	w.ranks += l.sums[slot+1] - l.sums[slot]
+	if w.next++; w.next == len(w.slots) {
+		w.next, w.full = 0, true
+	}
+	if !w.full {
+		return false
+	}
+	from := w.slots[w.next]
+	score := uint64(slot-from)<<rankBits | w.ranks
+	if score > w.best || score == w.best && from > w.first {
+		return false
+	}
+	w.best, w.first = score, from
+	return true
+}
 
 // allowed reports whether a bank passes the filter.
 func (s *seating) allowed(number uint32) bool {
-	for _, sp := range s.scratch.spans {
-		if number >= sp.from && number < sp.to {
-			return true
-		}
+	f, b := &s.scratch, &s.l.banks[number]
+	if !f.wanted[b.category] || !f.bySection {
+		return f.wanted[b.category]
 	}
-	return false
+	_, ok := slices.BinarySearch(f.sections, s.l.lines[b.line].section)
+	return ok
 }

@@ -43,7 +43,7 @@ func newSeating(m *Map) *seating {
 	for i := range l.lines {
 		words = max(words, l.lines[i].words())
 	}
-	s.scratch.begin(words)
+	s.scratch.begin(words, len(m.plan.categories))
 	return s
 }
 

@@ -47,8 +47,9 @@ func (m *Map) checkWish(d *decision) Code {
 // filter puts the banks that a wish allows into the scratch.
 func (m *Map) filter(s *seating, w *Wish) {
 	f := &s.scratch
-	f.spans, f.sections = f.spans[:0], f.sections[:0]
-	if len(w.Sections) > 0 {
+	f.spans, f.sections, f.bySection = f.spans[:0], f.sections[:0], len(w.Sections) > 0
+	clear(f.wanted)
+	if f.bySection {
 		for i := range m.plan.sections {
 			if slices.Contains(w.Sections, m.plan.sections[i].Key) {
 				f.sections = append(f.sections, int32(i))
@@ -61,18 +62,19 @@ func (m *Map) filter(s *seating, w *Wish) {
 			len(w.Categories) > 0 && !slices.Contains(w.Categories, m.plan.categories[c].Key) {
 			continue
 		}
-		s.addSpans(uint32(c), len(w.Sections) > 0)
+		f.wanted[c] = true
+		s.addSpans(uint32(c))
 	}
 }
 
 // addSpans adds a category, in the sections of the filter only if there are some.
-func (s *seating) addSpans(category uint32, bySection bool) {
+func (s *seating) addSpans(category uint32) {
 	l, f := s.l, &s.scratch
 	from, to := l.firstBank[category], l.firstBank[category+1]
 	if from == to {
 		return
 	}
-	if !bySection {
+	if !f.bySection {
 		f.spans = append(f.spans, span{category, from, to})
 		return
 	}
