@@ -1,6 +1,9 @@
 package seatmap
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // seatAccessible makes the tries for a party that needs accessible seats. They look at every row that has some: such
 // parties are few, and so are such rows.
@@ -21,8 +24,8 @@ func (s *seating) accessibleBlock(m *Map, party, needs int) uint32 {
 	}
 	best := [2]choice{{score: noScore}, {score: noScore}} // that leaves no single; any
 	for _, sp := range s.scratch.spans {
-		for number := sp.from; number < sp.to; number++ {
-			if !s.l.banks[number].accessible {
+		for _, number := range s.l.wheels(sp) {
+			if s.freeWheels(number) < needs {
 				continue
 			}
 			v := &s.scratch.view
@@ -47,6 +50,24 @@ func (s *seating) accessibleBlock(m *Map, party, needs int) uint32 {
 		i = 0
 	}
 	return blockOf(best[i].score)
+}
+
+// wheels lists the banks of a span that have accessible seats.
+func (l *layout) wheels(sp span) []uint32 {
+	from, _ := slices.BinarySearch(l.withWheels, sp.from)
+	to, _ := slices.BinarySearch(l.withWheels, sp.to)
+	return l.withWheels[from:to]
+}
+
+// freeWheels counts the free accessible seats of a bank.
+func (s *seating) freeWheels(number uint32) (seats int) {
+	b := &s.l.banks[number]
+	at := &s.l.lines[b.line]
+	for i := range at.words() {
+		word := s.free[int(at.word)+i] & s.l.accessible[int(at.word)+i]
+		seats += bits.OnesCount64(s.l.inBank(b, i, word))
+	}
+	return seats
 }
 
 // blocks goes through the blocks of a view in order: first slot, and whether the block leaves no single.

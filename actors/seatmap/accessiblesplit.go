@@ -4,6 +4,7 @@ import "slices"
 
 // accessibleTable is the best blocks by size and number of accessible seats, in rows that stand one behind the other.
 type accessibleTable struct {
+	first uint32 // bank of the first row
 	rows  int
 	slots [MaxSplitGroups][maxTreeParty][maxTreeParty]uint32
 }
@@ -46,20 +47,24 @@ type accessibleSearch struct {
 	best         accessibleSplit // of no groups: none was found yet
 }
 
-// splitAccessible makes try 3 for a party that needs accessible seats, of at most maxTreeParty.
+// splitAccessible makes try 3 for a party that needs accessible seats, of at most maxTreeParty. A split that serves has an
+// accessible row among its own: so it begins in one, or in one of the three before.
 func (s *seating) splitAccessible(party, needs int) bool {
 	if party < 2 || party > maxTreeParty {
 		return false
 	}
 	x := accessibleSearch{l: s.l, party: party, needs: needs}
 	for _, sp := range s.scratch.spans {
-		for number := sp.from; number < sp.to; number++ {
-			if s.layAccessible(&x.t, number, party) {
-				row := s.l.lines[s.l.banks[number].line].group
-				for groups := 2; groups <= x.t.rows; groups++ {
-					x.walk(0, party, 0, accessibleSplit{groups: groups, row: row, category: sp.category})
-				}
+		next := sp.from
+		for _, number := range s.l.wheels(sp) {
+			first := next
+			if number-sp.from >= MaxSplitGroups {
+				first = max(next, number-MaxSplitGroups+1)
 			}
+			for ; first <= number; first++ {
+				s.splitFrom(&x, first, sp.category)
+			}
+			next = first
 		}
 	}
 	for row, size := range x.best.sizes {
@@ -70,20 +75,32 @@ func (s *seating) splitAccessible(party, needs int) bool {
 	return x.best.groups > 0
 }
 
-// layAccessible fills the table with a bank and the rows behind it; false if none has accessible seats.
-func (s *seating) layAccessible(t *accessibleTable, first uint32, party int) (some bool) {
-	rows := 1
-	some = s.l.banks[first].accessible
+// splitFrom tries the splits that begin in a bank.
+func (s *seating) splitFrom(x *accessibleSearch, first, category uint32) {
+	rows, wheels := 1, s.freeWheels(first)
 	for rows < MaxSplitGroups && s.l.behind(first+uint32(rows)-1) {
-		some = some || s.l.banks[first+uint32(rows)].accessible
+		wheels += s.freeWheels(first + uint32(rows))
 		rows++
 	}
-	t.rows = rows
-	if !some {
-		return false
+	if wheels < x.needs {
+		return
 	}
+	s.layAccessible(&x.t, first, rows, x.party)
+	row := s.l.lines[s.l.banks[first].line].group
+	for groups := 2; groups <= rows && (x.best.groups == 0 || groups <= x.best.groups); groups++ {
+		x.walk(0, x.party, 0, accessibleSplit{groups: groups, row: row, category: category})
+	}
+}
+
+// layAccessible fills the table with a bank and the rows behind it. Rows that the table has already it keeps.
+func (s *seating) layAccessible(t *accessibleTable, first uint32, rows, party int) {
+	known := 0
+	if t.rows > 0 && first > t.first && first-t.first < uint32(t.rows) {
+		known = copy(t.slots[:], t.slots[first-t.first:t.rows])
+	}
+	t.first, t.rows = first, rows
 	v := &s.scratch.view
-	for row := range rows {
+	for row := known; row < rows; row++ {
 		for size := 1; size < party; size++ {
 			best := &t.slots[row][size]
 			for i := range best {
@@ -92,13 +109,12 @@ func (s *seating) layAccessible(t *accessibleTable, first uint32, party int) (so
 			s.look(v, first+uint32(row), everyone, size, s.refuse)
 			for slot := range v.blocks {
 				old := &best[s.accessibleSeats(v, slot)]
-				if *old == none || s.l.blockScore(slot, v.size) < s.l.blockScore(*old, v.size) {
+				if s.l.blockScore(slot, v.size) < s.l.blockScore(*old, v.size) {
 					*old = slot
 				}
 			}
 		}
 	}
-	return true
 }
 
 // walk seats what is left of the party in the rows from this one on, in every way, and keeps the best. An accessible seat

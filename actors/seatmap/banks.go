@@ -43,6 +43,8 @@ func (l *layout) layBanks(p *Plan) {
 	for i := range l.lines {
 		l.layMasks(p, uint32(i))
 	}
+	slices.Sort(l.withWheels)
+	l.withWheels = slices.Compact(l.withWheels)
 }
 
 // listBanks lists the banks of every line, by category.
@@ -73,10 +75,12 @@ func (l *layout) layMasks(p *Plan, number uint32) {
 		}
 	}
 	for i := range at.count {
-		b := &l.banks[l.bankOf(number, p.category[at.first+i])]
-		b.accessible = b.accessible || p.flags[at.first+i]&SeatAccessible != 0
+		b := l.bankOf(number, p.category[at.first+i])
+		if p.flags[at.first+i]&SeatAccessible != 0 {
+			l.withWheels = append(l.withWheels, b)
+		}
 		if masked {
-			l.masks[b.mask+i>>6] |= 1 << (i & 63)
+			l.masks[l.banks[b].mask+i>>6] |= 1 << (i & 63)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type layout struct {
 	banks      []bank   // by category, then line
 	masks      []uint64 // seats of the bank's category, in words of its own
 	category   []uint16 // by slot: the plan's
+	withWheels []uint32 // banks that have accessible seats
 	firstBank  []uint32 // by category, and one more
 	firstNode  []uint32 // by category, and one more: nodes of a tree over its banks
 	lineBanks  []uint32 // banks of line i: lineBanks[firstOfLine[i]:firstOfLine[i+1]]
@@ -39,11 +40,10 @@ func (l *line) words() int { return int(l.count+63) / 64 }
 
 // bank is the seats of one category in one row: a leaf of the trees.
 type bank struct {
-	line       uint32
-	mask       uint32 // first word in masks; none in a row of many categories
-	cell       uint32
-	category   uint16
-	accessible bool // some seat is
+	line     uint32
+	mask     uint32 // first word in masks; none in a row of many categories
+	cell     uint32
+	category uint16
 }
 
 // cell is a category within a section: banks one after the other, and a count of free seats.

@@ -40,7 +40,9 @@ func (s *seating) layByScan(t *splitTable, number uint32, party, kind int) {
 		slot := none
 		if size <= count {
 			s.look(&s.scratch.view, number, kind, size, s.refuse)
-			_, slot = s.bestOf(&s.scratch.view)
+			if _, slot = s.bestOf(&s.scratch.view); slot == none && !s.refuse {
+				count = 0 // no block, no larger one
+			}
 		}
 		t.set(s.l, t.rows, size, slot)
 	}

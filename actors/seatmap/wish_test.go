@@ -131,3 +131,31 @@ func TestAnotherOrphanRuleChangesWhatIsChosen(t *testing.T) {
 		s.back()
 	}
 }
+
+func TestOfEqualSplitsTheFirstCategoryWins(t *testing.T) {
+	spec := &PlanSpec{Categories: []CategorySpec{{Key: "1"}, {Key: "2"}}}
+	for r := range 3 {
+		row := RowSpec{Section: -1}
+		for i := range 14 {
+			seat := SeatSpec{Label: fmt.Sprintf("%d-%d", r+1, i+1), Category: 1 - i/7}
+			if i%7 == 0 {
+				seat.Flags = SeatAccessible
+			}
+			row.Seats = append(row.Seats, seat)
+		}
+		spec.Rows = append(spec.Rows, row)
+	}
+	plan, err := NewPlan(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []Wish{{Quantity: 8}, {Quantity: 12}, {Quantity: 8, Accessible: 1}} {
+		s := newWishShop(t, plan)
+		s.m.Do(1, &Request{Op: OpConfigure, Patch: &ConfigPatch{Set: FieldPlacesPerHold, Config: Config{PlacesPerHold: 12}}}, nil)
+		s.ask(w.Quantity)
+		s.req.Wish = w
+		if s.do(); s.ans.Code != CodeOK || s.ans.Together || s.ans.Places[0].Category != "1" {
+			t.Errorf("%+v: %s, together %t, from %v", w, s.ans.Code, s.ans.Together, s.ans.Places)
+		}
+	}
+}
