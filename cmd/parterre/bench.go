@@ -6,6 +6,6 @@ import "github.com/spf13/cobra"
 func newBench(std streams) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "Measure three real nodes on this machine"}
 	verbsOnly(bench)
-	bench.AddCommand(newBenchHTTP(std), newBenchKills(std), newBenchMemory(std))
+	bench.AddCommand(newBenchHTTP(std), newBenchKills(std), newBenchMemory(std), newBenchQuality(std))
 	return bench
 }
