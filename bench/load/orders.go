@@ -12,15 +12,16 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Work is what the connections do: each order is a hold of the next free places, then its confirmation, one request a
-// step, every request with a key of its own.
+// Work is what the connections do: each order is the next hold, then its confirmation, one request a step, every request
+// with a key of its own.
 type Work struct {
 	Endpoints   []string // host:port, used in turn by the connections
 	Connections int
 	Duration    time.Duration
 	Timeout     time.Duration // of one request; after it the same key is asked again
-	// Next gives the event and the labels of the next party's seats; ok is false when everything is sold.
-	Next func() (event string, seats []string, ok bool)
+	// Next gives the next party's event, and appends the JSON body of its hold to body, which has room for it after the
+	// first few; ok is false when everything is sold. Called from many goroutines, each with a body of its own.
+	Next func(body []byte) (event string, hold []byte, ok bool)
 	// Ordered is called after each confirmed order, if set; from many goroutines.
 	Ordered func(at time.Time)
 }
@@ -97,19 +98,12 @@ func (k *worker) run(ctx context.Context) error {
 
 // order sells one party its seats.
 func (k *worker) order(ctx context.Context) error {
-	event, seats, ok := k.work.Next()
+	event, hold, ok := k.work.Next(k.body[:0])
 	if !ok {
 		return errSoldOut
 	}
+	k.body = hold
 	k.path = append(append(append(k.path[:0], "/v1/events/"...), event...), "/holds"...)
-	k.body = append(k.body[:0], `{"seats":[`...)
-	for i, label := range seats {
-		if i > 0 {
-			k.body = append(k.body, ',')
-		}
-		k.body = strconv.AppendQuote(k.body, label)
-	}
-	k.body = append(k.body, `]}`...)
 	status, answer, err := k.ask(ctx, k.hold)
 	if err != nil {
 		return err

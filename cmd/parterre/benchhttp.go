@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"text/tabwriter"
 	"time"
@@ -26,6 +28,7 @@ type benchHTTPConfig struct {
 	duration    time.Duration
 	seats       int
 	leaderOnly  bool
+	wish        bool
 	profiles    string
 }
 
@@ -47,64 +50,109 @@ func newBenchHTTP(std streams) *cobra.Command {
 	f.IntVar(&c.seats, "seats", 50_000, "seats of an event; a fresh event follows when one is sold out")
 	f.StringVar(&c.profiles, "profiles", "", "folder for CPU profiles of every node; profiling costs a little")
 	f.BoolVar(&c.leaderOnly, "leader-only", false, "connect to the event's leader only, not to all three nodes")
+	f.BoolVar(&c.wish, "wish", false, "measure best available, too, in turn with chosen seats, and print the ratio")
 	return cmd
+}
+
+// How the parties of a measurement get their seats.
+const (
+	chosenSeats   = "chosen seats"
+	bestAvailable = "best available"
+)
+
+// works are the measurements of one round: both kinds one after the other, in every second round the other way round, so
+// that a machine that slows down favours neither.
+func (c *benchHTTPConfig) works(round int) []string {
+	switch {
+	case !c.wish:
+		return []string{chosenSeats}
+	case round%2 == 0:
+		return []string{chosenSeats, bestAvailable}
+	}
+	return []string{bestAvailable, chosenSeats}
 }
 
 // sample is one measurement.
 type sample struct {
 	ordersPerSecond float64
 	holdP50, holdP99, confirmP50, confirmP99,
-	retried int64
+	refused, retried int64
 }
 
 func benchHTTP(ctx context.Context, c benchHTTPConfig, std streams) error {
-	samples := map[string][]sample{}
-	var names []string
+	samples := map[string][]sample{} // by work, in the order of the rounds
+	var setups []string
 	for round := range c.rounds {
 		for _, store := range c.logStores {
 			for _, connections := range c.connections {
-				name := fmt.Sprintf("%s, %d connections", store, connections)
+				setup := fmt.Sprintf("%s, %d connections", store, connections)
 				if round == 0 {
-					names = append(names, name)
+					setups = append(setups, setup)
 				}
-				s, err := measureHTTP(ctx, c, store, connections, std)
-				if err != nil {
-					return err
+				for _, work := range c.works(round) {
+					s, err := measureHTTP(ctx, c, store, connections, work, std)
+					if err != nil {
+						return err
+					}
+					name := setup + ", " + work
+					samples[name] = append(samples[name], *s)
+					fmt.Fprintf(std.err, "round %d: %s: %.0f orders/s\n", round+1, name, s.ordersPerSecond)
 				}
-				samples[name] = append(samples[name], *s)
-				fmt.Fprintf(std.err, "round %d: %s: %.0f orders/s\n", round+1, name, s.ordersPerSecond)
 			}
 		}
 	}
+	if err := printOrders(c, setups, samples, std); err != nil || !c.wish {
+		return err
+	}
+	return printRatios(setups, samples, std)
+}
+
+// printOrders prints a line for each work: medians over the rounds.
+func printOrders(c benchHTTPConfig, setups []string, samples map[string][]sample, std streams) error {
 	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "WORK\tORDERS/S MEDIAN\tMIN\tMAX\tHOLD P50\tP99\tCONFIRM P50\tP99\tRETRIED")
-	for _, name := range names {
-		list := samples[name]
-		slices.SortFunc(list, func(a, b sample) int { return int(a.ordersPerSecond - b.ordersPerSecond) })
-		m := list[len(list)/2]
-		us := func(v int64) time.Duration { return (time.Duration(v) * time.Microsecond).Round(10 * time.Microsecond) }
-		fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%d\n", name, m.ordersPerSecond, list[0].ordersPerSecond,
-			list[len(list)-1].ordersPerSecond, us(m.holdP50), us(m.holdP99), us(m.confirmP50), us(m.confirmP99), m.retried)
+	fmt.Fprintln(table, "WORK\tORDERS/S MEDIAN\tMIN\tMAX\tHOLD P50\tP99\tCONFIRM P50\tP99\tREFUSED\tRETRIED")
+	for _, setup := range setups {
+		for _, work := range c.works(0) {
+			name := setup + ", " + work
+			list := slices.SortedFunc(slices.Values(samples[name]), func(a, b sample) int {
+				return cmp.Compare(a.ordersPerSecond, b.ordersPerSecond)
+			})
+			m := list[len(list)/2]
+			us := func(v int64) time.Duration { return (time.Duration(v) * time.Microsecond).Round(10 * time.Microsecond) }
+			fmt.Fprintf(table, "%s\t%.0f\t%.0f\t%.0f\t%s\t%s\t%s\t%s\t%d\t%d\n", name, m.ordersPerSecond, list[0].ordersPerSecond,
+				list[len(list)-1].ordersPerSecond, us(m.holdP50), us(m.holdP99), us(m.confirmP50), us(m.confirmP99), m.refused, m.retried)
+		}
+	}
+	return table.Flush()
+}
+
+// printRatios prints how many orders best available sells for each one of chosen seats: each round is a pair.
+func printRatios(setups []string, samples map[string][]sample, std streams) error {
+	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\nBEST AVAILABLE / CHOSEN SEATS\tMEDIAN\tMIN\tMAX")
+	for _, setup := range setups {
+		var ratios []float64
+		for i, s := range samples[setup+", "+bestAvailable] {
+			ratios = append(ratios, s.ordersPerSecond/samples[setup+", "+chosenSeats][i].ordersPerSecond)
+		}
+		slices.Sort(ratios)
+		fmt.Fprintf(table, "%s\t%.2f\t%.2f\t%.2f\n", setup, ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1])
 	}
 	return table.Flush()
 }
 
 // measureHTTP runs one measurement on a fresh cluster of three processes.
-func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connections int, std streams) (s *sample, err error) {
-	dir, err := os.MkdirTemp("", "parterre-bench-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	cluster, logs, err := startNodes(dir, store, false, std)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err = errors.Join(err, cluster.Close()); err != nil {
-			logs.dump(std.err)
-		}
-	}()
+func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connections int, work string, std streams) (s *sample, err error) {
+	err = withNodes(store, false, std, func(cluster *nodes.Cluster) error {
+		s, err = measureNodes(ctx, c, cluster, store, connections, work)
+		return err
+	})
+	return s, err
+}
+
+func measureNodes(
+	ctx context.Context, c benchHTTPConfig, cluster *nodes.Cluster, store string, connections int, work string,
+) (*sample, error) {
 	stock, err := newStock(ctx, cluster, c.seats, httpEvents)
 	if err != nil {
 		return nil, err
@@ -114,16 +162,22 @@ func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connectio
 	if c.leaderOnly {
 		endpoints = []string{stock.leader}
 	}
+	next := stock.next
+	if work == bestAvailable {
+		next = stock.nextWish
+	}
 	profiled := make(chan error, 1)
-	go func() { profiled <- profile(ctx, c, cluster, fmt.Sprintf("%s-%d", store, connections)) }()
+	go func() {
+		profiled <- profile(ctx, c, cluster, fmt.Sprintf("%s-%d-%s", store, connections, strings.ReplaceAll(work, " ", "-")))
+	}()
 	result, err := load.Run(ctx, load.Work{
-		Endpoints: endpoints, Connections: connections, Duration: c.duration, Timeout: 10 * time.Second, Next: stock.next,
+		Endpoints: endpoints, Connections: connections, Duration: c.duration, Timeout: 10 * time.Second, Next: next,
 	})
 	if err = errors.Join(err, <-profiled); err != nil {
 		return nil, err
 	}
 	return &sample{
-		ordersPerSecond: result.OrdersPerSecond(), retried: result.Retried,
+		ordersPerSecond: result.OrdersPerSecond(), refused: result.Refused, retried: result.Retried,
 		holdP50: result.Hold.ValueAtQuantile(50), holdP99: result.Hold.ValueAtQuantile(99),
 		confirmP50: result.Confirm.ValueAtQuantile(50), confirmP99: result.Confirm.ValueAtQuantile(99),
 	}, nil
@@ -136,8 +190,7 @@ type stock struct {
 	leader string   // host:port of the node that leads the events
 	arena  *venue.Arena
 	labels []string
-
-	events int
+	names  []string // of the events
 
 	mu    sync.Mutex
 	event int
@@ -163,7 +216,7 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 	if err != nil {
 		return nil, err
 	}
-	s := &stock{api: api, arena: venue.NewArena(seats), events: events}
+	s := &stock{api: api, arena: venue.NewArena(seats)}
 	for _, row := range s.arena.Rows {
 		s.labels = append(s.labels, row.Labels...)
 	}
@@ -172,6 +225,7 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 	}
 	settings := client.Settings{Chart: "bench", Currency: "CHF", Prices: venue.Prices(), State: "on_sale"}
 	for i := range events {
+		s.names = append(s.names, eventName(i))
 		if _, err := api.PutEvent(ctx, eventName(i), settings); err != nil {
 			return nil, err
 		}
@@ -191,7 +245,28 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 
 func eventName(i int) string { return fmt.Sprintf("bench:%d", i) }
 
-func (s *stock) next() (event string, seats []string, ok bool) {
+// next is a hold of chosen seats: a party after the other, along the rows.
+func (s *stock) next(body []byte) (event string, hold []byte, ok bool) {
+	event, seats, ok := s.take()
+	body = append(body, `{"seats":[`...)
+	for i, label := range seats {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		body = strconv.AppendQuote(body, label)
+	}
+	return event, append(body, `]}`...), ok
+}
+
+// nextWish is a hold of the best available seats for the same parties: an event has as many parties as with chosen seats.
+func (s *stock) nextWish(body []byte) (event string, hold []byte, ok bool) {
+	event, seats, ok := s.take()
+	body = append(body, `{"best_available":{"quantity":`...)
+	return event, append(strconv.AppendInt(body, int64(len(seats)), 10), `}}`...), ok
+}
+
+// take takes the next party's seats off the stock.
+func (s *stock) take() (event string, seats []string, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	want := parties[s.party%len(parties)]
@@ -199,9 +274,9 @@ func (s *stock) next() (event string, seats []string, ok bool) {
 	if s.seat+want > len(s.labels) {
 		s.event, s.seat = s.event+1, 0
 	}
-	if s.event == s.events {
+	if s.event == len(s.names) {
 		return "", nil, false
 	}
 	s.seat += want
-	return eventName(s.event), s.labels[s.seat-want : s.seat], true
+	return s.names[s.event], s.labels[s.seat-want : s.seat], true
 }
