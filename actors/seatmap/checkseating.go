@@ -48,6 +48,9 @@ func (t *tree) equal(u *tree) bool {
 // compare brings both up to date and finds the first tree that differs.
 func (c *class) compare(again *class) error {
 	for size := range c.blocks {
+		if c.blocks[size].nodes == nil {
+			continue
+		}
 		c.refresh(size)
 		again.refresh(size)
 		if !c.blocks[size].equal(&again.blocks[size]) || !c.clean[size].equal(&again.clean[size]) {

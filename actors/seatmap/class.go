@@ -2,14 +2,14 @@ package seatmap
 
 import "math/bits"
 
-// class holds the trees over the seats of one class. For every size there are two trees of blocks: those that leave no
+// class holds the trees over the seats of one class, each made when it is first needed. For every size there are two trees of blocks: those that leave no
 // single, and all that may be taken. Best ranks have one of single seats, and splits one for every party.
 type class struct {
 	s      *seating
 	kind   int
 	clean  [maxTreeParty + 1]tree
 	blocks [maxTreeParty + 1]tree // the one of size 0 is of single seats, whatever the orphan rule says
-	splits [maxTreeParty + 1]tree // made when first asked for
+	splits [maxTreeParty + 1]tree
 	// dirty[tree][line>>6] has a bit for every row that changed since that tree (blocks by size, then splits by party) was
 	// brought up to date.
 	dirty [2*maxTreeParty + 2][]uint64
@@ -27,12 +27,6 @@ const keepUpMarks = 16
 
 func newClass(s *seating, kind int) *class {
 	c := &class{s: s, kind: kind}
-	for size := range c.blocks {
-		c.blocks[size] = newTree(s.l, max(size, 1), false)
-		if size > 0 {
-			c.clean[size] = newTree(s.l, size, false)
-		}
-	}
 	words := len(s.standing)
 	all := make([]uint64, words*len(c.dirty))
 	for i := range c.dirty {
@@ -81,6 +75,12 @@ func (c *class) ask(size int) {
 // refresh brings the trees of blocks of one size up to date.
 func (c *class) refresh(size int) {
 	c.last, c.fresh[size] = none, c.marks
+	if c.blocks[size].nodes == nil {
+		c.blocks[size] = newTree(c.s.l, max(size, 1), false)
+		if size > 0 {
+			c.clean[size] = newTree(c.s.l, size, false)
+		}
+	}
 	for word, rows := range c.dirty[size] {
 		if rows == 0 {
 			continue

@@ -76,7 +76,7 @@
 //
 // setSlot tells seating of each seat that becomes free or taken, which marks the row; a tree looks again at the marked rows
 // when it is next asked. Seating is derived: made at the event's first wish, in no snapshot, picture or hash; maps that
-// made it at different times choose alike, since the optimum is one. Over rows of 40 it takes 2.5 bytes a seat, 4.1 with
+// made it at different times choose alike, since the optimum is one. Over rows of 40 it takes 2.3 bytes a seat, 4.0 with
 // the splits of every party, and as much again once a party needed seats that are not ordinary;
 // TestTheTreesStayWithinTheirBytes measures it. An event without wishes has none.
 package seatmap
