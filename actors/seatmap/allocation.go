@@ -56,7 +56,9 @@ package seatmap
 //
 // For parties of up to maxTreeParty, tries 1 to 3, best ranks and refusals take time logarithmic in the number of rows,
 // beside a look at each row that changed since the last party of that size asked. Try 4 takes time linear in the rows that
-// have a free seat; larger parties and accessible seats take time linear in the rows.
+// have a free seat. Parties that need accessible seats take time linear in the rows that have some free, and those around
+// them. Larger parties take time linear in all rows: at 100,000 seats up to 0.15 ms together, 4 ms split; an event that allows
+// eight places in a hold never meets them.
 
 const (
 	// MaxSplitGroups bounds the rows over which a party is split.

@@ -134,28 +134,3 @@ func (s *seating) blockByScan(m *Map, party, kind int) uint32 {
 	}
 	return slots[1]
 }
-
-// takeBest chooses the best single seats one after the other.
-func (s *seating) takeBest(party, kind int) {
-	c := s.class(kind)
-	c.ask(0)
-	for range party {
-		slot := s.bestBlock(&c.blocks[0])
-		s.take(slot, 1)
-		s.pretend(c, slot)
-	}
-	for _, slot := range s.scratch.chosen {
-		s.pretend(c, slot)
-	}
-}
-
-// pretend takes a seat for the choice of best ranks only, or puts it back.
-func (s *seating) pretend(c *class, slot uint32) {
-	number := s.l.lineOf[s.plan.group[slot]]
-	at := &s.l.lines[number]
-	i := slot - at.first
-	s.free[at.word+i>>6] ^= 1 << (i & 63)
-	for _, b := range s.l.ofLine(number) {
-		c.renew(b, 0)
-	}
-}

@@ -2,8 +2,9 @@ package seatmap
 
 import "math/bits"
 
-// class holds the trees over the seats of one class, each made when it is first needed. For every size there are two trees of blocks: those that leave no
-// single, and all that may be taken. Best ranks have one of single seats, and splits one for every party.
+// class holds the trees over the seats of one class, each made when it is first needed. For every size there are two
+// trees of blocks: those that leave no single, and all that may be taken. Best ranks have one of single seats, and splits
+// one for every party.
 type class struct {
 	s      *seating
 	kind   int
