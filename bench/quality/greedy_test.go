@@ -110,3 +110,32 @@ func TestHowAPartySits(t *testing.T) {
 		}
 	}
 }
+
+func TestAPartyIsStrewnWhenItsSeatsLieInSeveralSections(t *testing.T) {
+	spec := &seatmap.PlanSpec{
+		Categories: []seatmap.CategorySpec{{Key: "1"}},
+		Sections:   []seatmap.SectionSpec{{Key: "S"}, {Key: "T"}},
+		Rows: []seatmap.RowSpec{
+			{Section: 0, Key: "1", Seats: []seatmap.SeatSpec{{Label: "S1"}}}, {Section: 0, Key: "2", Seats: []seatmap.SeatSpec{{Label: "S2"}}},
+			{Section: 1, Key: "1", Seats: []seatmap.SeatSpec{{Label: "T1"}}},
+		},
+		Tables: []seatmap.TableSpec{
+			{Key: "U", Seats: []seatmap.SeatSpec{{Label: "U1"}, {Label: "U2"}}}, {Key: "V", Seats: []seatmap.SeatSpec{{Label: "V1"}}},
+		},
+	}
+	plan, err := seatmap.NewPlan(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHouse(plan, spec)
+	for _, test := range []struct {
+		first, second string
+		want          bool
+	}{{"S1", "S2", false}, {"S1", "T1", true}, {"T1", "U1", true}, {"U1", "U2", false}, {"U1", "V1", true}} {
+		a, _ := plan.Slot(test.first)
+		b, _ := plan.Slot(test.second)
+		if got := h.strewn([]int{int(a), int(b)}); got != test.want {
+			t.Errorf("%s and %s: %v", test.first, test.second, got)
+		}
+	}
+}

@@ -87,3 +87,17 @@ func (h *house) sitting(slots []int) (together, alone bool) {
 	}
 	return together, alone
 }
+
+// strewn reports whether seats lie in more than one section, or at tables outside of all sections and not at the same one.
+func (h *house) strewn(slots []int) bool {
+	first := slots[0]
+	section := h.section(first)
+	for _, slot := range slots[1:] {
+		if h.section(slot) != section || section < 0 && h.rowOf[slot] != h.rowOf[first] {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *house) section(slot int) int { return h.plan.SectionOf(uint32(slot)) } //nolint:gosec // a slot

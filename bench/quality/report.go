@@ -21,6 +21,7 @@ func figures() []figure {
 		{"seated together, %", 2, func(r *Result) float64 { return 100 - 100*float64(r.Split)/float64(max(1, r.Groups)) }},
 		{"parties split", 0, func(r *Result) float64 { return float64(r.Split) }},
 		{"parties with somebody sitting alone", 0, func(r *Result) float64 { return float64(r.Alone) }},
+		{"parties in more than one section", 0, func(r *Result) float64 { return float64(r.Strewn) }},
 	}
 	for i, share := range Shares {
 		at := strconv.Itoa(share) + " % first taken"

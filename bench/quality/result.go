@@ -4,8 +4,8 @@ package quality
 type Result struct {
 	Allocator string
 	// Parties that paid; Groups are those of two or more, Split those of them who do not sit in one row side by side, Alone
-	// those of which somebody has nobody of the party beside him.
-	Parties, Groups, Split, Alone int
+	// those of which somebody has nobody of the party beside him, Strewn those who do not even sit in one section.
+	Parties, Groups, Split, Alone, Strewn int
 	// RefusedThoughFree were refused while as many seats were free as they asked for, RefusedForWant while there were fewer.
 	RefusedThoughFree, RefusedForWant int
 	// Taken is how it stood when Shares of the seats were first held or sold, Sold when as many were sold, End when nobody

@@ -158,6 +158,9 @@ func (s *sale) judge(slots []int) {
 	if alone {
 		s.result.Alone++
 	}
+	if s.house.strewn(slots) {
+		s.result.Strewn++
+	}
 }
 
 func (s *sale) do() { s.event.Do(beganMillis+s.now, &s.req, &s.ans) }
