@@ -116,7 +116,8 @@ func TestAPartyIsStrewnWhenItsSeatsLieInSeveralSections(t *testing.T) {
 		Categories: []seatmap.CategorySpec{{Key: "1"}},
 		Sections:   []seatmap.SectionSpec{{Key: "S"}, {Key: "T"}},
 		Rows: []seatmap.RowSpec{
-			{Section: 0, Key: "1", Seats: []seatmap.SeatSpec{{Label: "S1"}}}, {Section: 0, Key: "2", Seats: []seatmap.SeatSpec{{Label: "S2"}}},
+			{Section: 0, Key: "1", Seats: []seatmap.SeatSpec{{Label: "S1"}}},
+			{Section: 0, Key: "2", Seats: []seatmap.SeatSpec{{Label: "S2"}}},
 			{Section: 1, Key: "1", Seats: []seatmap.SeatSpec{{Label: "T1"}}},
 		},
 		Tables: []seatmap.TableSpec{
