@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -69,21 +68,11 @@ func (g *gaps) reset() time.Duration {
 	return longest
 }
 
-func benchKills(ctx context.Context, c benchKillsConfig, std streams) (err error) {
-	dir, err := os.MkdirTemp("", "parterre-kills-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	cluster, logs, err := startNodes(dir, c.logStore, false, std)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err = errors.Join(err, cluster.Close()); err != nil {
-			logs.dump(std.err)
-		}
-	}()
+func benchKills(ctx context.Context, c benchKillsConfig, std streams) error {
+	return withNodes(c.logStore, false, std, func(cluster *nodes.Cluster) error { return killAgainAndAgain(ctx, c, std, cluster) })
+}
+
+func killAgainAndAgain(ctx context.Context, c benchKillsConfig, std streams, cluster *nodes.Cluster) error {
 	stock, err := newStock(ctx, cluster, c.seats, killsEvents)
 	if err != nil {
 		return err

@@ -3,10 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -42,21 +40,11 @@ func newBenchMemory(std streams) *cobra.Command {
 	return cmd
 }
 
-func benchMemory(ctx context.Context, c benchMemoryConfig, std streams) (err error) {
-	dir, err := os.MkdirTemp("", "parterre-memory-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	cluster, logs, err := startNodes(dir, c.logStore, false, std)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err = errors.Join(err, cluster.Close()); err != nil {
-			logs.dump(std.err)
-		}
-	}()
+func benchMemory(ctx context.Context, c benchMemoryConfig, std streams) error {
+	return withNodes(c.logStore, false, std, func(cluster *nodes.Cluster) error { return fillMemory(ctx, c, std, cluster) })
+}
+
+func fillMemory(ctx context.Context, c benchMemoryConfig, std streams, cluster *nodes.Cluster) error {
 	stock, err := newStock(ctx, cluster, c.seats, c.events)
 	if err != nil {
 		return err

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,31 +50,18 @@ func newDemo(std streams) *cobra.Command {
 }
 
 // demo runs the whole show in a temporary folder and leaves nothing behind.
-func demo(ctx context.Context, c demoConfig, std streams) (err error) {
+func demo(ctx context.Context, c demoConfig, std streams) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	dir, err := os.MkdirTemp("", "parterre-demo-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	cluster, logs, err := startNodes(dir, c.logStore, c.verbose, std)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		err = errors.Join(err, cluster.Close())
-		if err != nil && !c.verbose {
-			logs.dump(std.err)
+	return withNodes(c.logStore, c.verbose, std, func(cluster *nodes.Cluster) error {
+		start := time.Now()
+		if err := cluster.WaitReady(ctx); err != nil {
+			return err
 		}
-	}()
-	start := time.Now()
-	if err := cluster.WaitReady(ctx); err != nil {
-		return err
-	}
-	fmt.Fprintf(std.out, "three nodes on this machine are ready after %s, log store %s, every answer fsynced on two of three\n",
-		time.Since(start).Round(time.Millisecond), c.logStore)
-	return sellOut(ctx, c, std, cluster)
+		fmt.Fprintf(std.out, "three nodes on this machine are ready after %s, log store %s, every answer fsynced on two of three\n",
+			time.Since(start).Round(time.Millisecond), c.logStore)
+		return sellOut(ctx, c, std, cluster)
+	})
 }
 
 // sellOut sets the sale up, runs it with a leader killed half-way, and prints the audit.
@@ -142,21 +127,4 @@ func killLeader(ctx context.Context, sale *onsale.Sale, cluster *nodes.Cluster, 
 	}
 	fmt.Fprintf(std.out, "%s is back and has caught up\n", leader.Name)
 	return nil
-}
-
-// startNodes starts three nodes of this very binary.
-func startNodes(dir, logStore string, verbose bool, std streams) (*nodes.Cluster, *tail, error) {
-	binary, err := os.Executable()
-	if err != nil {
-		return nil, nil, err
-	}
-	logs := &tail{}
-	if verbose {
-		logs.also = std.err
-	}
-	cluster, err := nodes.Start(nodes.Options{
-		Binary: binary, Dir: filepath.Join(dir, "nodes"), Count: 3, Output: logs.add,
-		Args: []string{"--log-store", logStore, "--log-level", "info", "--log-format", "text"},
-	})
-	return cluster, logs, err
 }
