@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	wishVenues      = 8_000 // 200,000 wishes
+	wishVenues      = 16_000 // 400,000 wishes
 	wishesPerVenue  = 26
 	bigVenues       = 200
 	wishesPerBig    = 60
@@ -76,8 +76,10 @@ func randomVenue(random *rand.Rand, categories, rows, seats int) *PlanSpec {
 	mixed, special, aisles := random.IntN(2) == 0, random.IntN(3) == 0, random.IntN(2) == 0
 	if seats <= 12 && random.IntN(3) == 0 { // short rows, one behind the other: parties must be split
 		spec.Categories, spec.Sections, mixed, aisles, seats = spec.Categories[:1], spec.Sections[:1], false, false, 4
+		special = random.IntN(2) == 0
 	}
 	count := 1 + random.IntN(rows)
+	atTheBack, last := random.IntN(2) == 0, fmt.Sprint("r", count-1) // where accessible seats stand
 	fill := func(name string, most int) (made []SeatSpec) {
 		category := random.IntN(len(spec.Categories))
 		for i := range 1 + random.IntN(most) {
@@ -85,7 +87,7 @@ func randomVenue(random *rand.Rand, categories, rows, seats int) *PlanSpec {
 				category = random.IntN(len(spec.Categories))
 			}
 			s := SeatSpec{Label: fmt.Sprint(name, "-", i), Category: category, Rank: uint32(random.IntN(rankMost))}
-			if special && random.IntN(4) == 0 {
+			if special && random.IntN(4) == 0 && (!atTheBack || name == last) {
 				s.Flags = SeatFlags(1 + random.IntN(3))
 			}
 			s.AisleAfter = aisles && random.IntN(5) == 0
@@ -245,7 +247,7 @@ func (g *wishPlay) wish() error {
 	if r.IntN(8) == 0 {
 		w.Quantity = int32(1 + r.IntN(int(g.config.PlacesPerHold)))
 	}
-	if r.IntN(3) == 0 && g.special() || r.IntN(20) == 0 {
+	if r.IntN(2) == 0 && g.special() || r.IntN(20) == 0 {
 		w.Accessible = int32(r.IntN(min(3, int(w.Quantity)) + 1))
 	}
 	if r.IntN(6) == 0 {
