@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -16,8 +14,6 @@ import (
 
 	"github.com/parterre/parterre/bench/load"
 	"github.com/parterre/parterre/bench/nodes"
-	"github.com/parterre/parterre/bench/venue"
-	"github.com/parterre/parterre/httpapi/client"
 )
 
 // benchHTTPConfig is what `parterre bench http` can be told.
@@ -182,102 +178,4 @@ func measureNodes(
 		holdP50: result.Hold.ValueAtQuantile(50), holdP99: result.Hold.ValueAtQuantile(99),
 		confirmP50: result.Confirm.ValueAtQuantile(50), confirmP99: result.Confirm.ValueAtQuantile(99),
 	}, nil
-}
-
-// stock hands out the seats of one event after another, each seat once, in parties of 1 to 4 (mean 2.3).
-type stock struct {
-	api    *client.Client
-	hosts  []string // host:port of all nodes
-	leader string   // host:port of the node that leads the events
-	arena  *venue.Arena
-	labels []string
-	names  []string // of the events
-
-	mu    sync.Mutex
-	event int
-	seat  int
-	party int
-}
-
-// The events of a measurement are made before it. They are of one group, hence of one partition, and are sold one after
-// another, so that the work is that of one hot event.
-const (
-	httpEvents  = 16 // more than one measurement of some seconds can sell
-	killsEvents = 96
-)
-
-// parties is the cycle of party sizes: mean 2.3.
-var parties = [...]int{2, 1, 4, 2, 3, 2, 1, 4, 2, 2}
-
-func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*stock, error) {
-	if err := cluster.WaitReady(ctx); err != nil {
-		return nil, err
-	}
-	api, err := client.New(client.Options{Endpoints: cluster.Endpoints()})
-	if err != nil {
-		return nil, err
-	}
-	s := &stock{api: api, arena: venue.NewArena(seats)}
-	for _, row := range s.arena.Rows {
-		s.labels = append(s.labels, row.Labels...)
-	}
-	if _, err := api.PutChart(ctx, "bench", s.arena.Document); err != nil {
-		return nil, err
-	}
-	settings := client.Settings{Chart: "bench", Currency: "CHF", Prices: venue.Prices(), State: "on_sale"}
-	for i := range events {
-		s.names = append(s.names, eventName(i))
-		if _, err := api.PutEvent(ctx, eventName(i), settings); err != nil {
-			return nil, err
-		}
-	}
-	event, err := api.Event(ctx, eventName(0))
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range cluster.Nodes {
-		s.hosts = append(s.hosts, n.HTTP)
-		if n.Name == event.Leader {
-			s.leader = n.HTTP
-		}
-	}
-	return s, nil
-}
-
-func eventName(i int) string { return fmt.Sprintf("bench:%d", i) }
-
-// next is a hold of chosen seats: a party after the other, along the rows.
-func (s *stock) next(body []byte) (event string, hold []byte, ok bool) {
-	event, seats, ok := s.take()
-	body = append(body, `{"seats":[`...)
-	for i, label := range seats {
-		if i > 0 {
-			body = append(body, ',')
-		}
-		body = strconv.AppendQuote(body, label)
-	}
-	return event, append(body, `]}`...), ok
-}
-
-// nextWish is a hold of the best available seats for the same parties: an event has as many parties as with chosen seats.
-func (s *stock) nextWish(body []byte) (event string, hold []byte, ok bool) {
-	event, seats, ok := s.take()
-	body = append(body, `{"best_available":{"quantity":`...)
-	return event, append(strconv.AppendInt(body, int64(len(seats)), 10), `}}`...), ok
-}
-
-// take takes the next party's seats off the stock.
-func (s *stock) take() (event string, seats []string, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	want := parties[s.party%len(parties)]
-	s.party++
-	if s.seat+want > len(s.labels) {
-		s.event, s.seat = s.event+1, 0
-	}
-	if s.event == len(s.names) {
-		return "", nil, false
-	}
-	s.seat += want
-	return s.names[s.event], s.labels[s.seat-want : s.seat], true
 }
