@@ -1,36 +1,21 @@
 package actors
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 
+	"github.com/parterre/parterre/actors/chart"
 	"github.com/parterre/parterre/actors/seatmap"
 )
 
-var (
-	errPlanTooLarge = errors.New("plan is larger than the limit")
-	errPlanHash     = errors.New("plan is not what its hash says")
-)
+var errPlanHash = errors.New("plan is not what its hash says")
 
 // unpackPlan decompresses a plan's code, at most MaxPlanCodeBytes of it, and proves it by its hash.
 func unpackPlan(packed []byte, hash seatmap.PlanHash) ([]byte, error) {
-	if len(packed) > seatmap.MaxPlanCodeBytes {
-		return nil, errPlanTooLarge
-	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
+	code, err := chart.UnpackPlanCode(packed)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
-	}
-	code, err := io.ReadAll(io.LimitReader(r, seatmap.MaxPlanCodeBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("plan: %w", err)
-	}
-	if len(code) > seatmap.MaxPlanCodeBytes {
-		return nil, errPlanTooLarge
 	}
 	if sha256.Sum256(code) != hash {
 		return nil, errPlanHash

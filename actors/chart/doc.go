@@ -2,7 +2,7 @@
 // canonical form, and its compilation into the integers that a seat map is made of.
 //
 // The road: bytes (JSON, or msgpack with the same names) → Parse → Document → Validate → Canonical and Compile → Pack, a
-// command.Chart with both of them gzip'd and hashed. UnpackPlan and UnpackDocument are the way back, on every replica.
+// command.Chart with both of them gzip'd and hashed. UnpackPlanCode and UnpackDocument are the way back.
 //
 // Invariants:
 //   - Strict: an unknown field, a field that stands twice, or a value of a wrong type is a problem that names the field's
