@@ -90,6 +90,7 @@ func (g *Group) raftConfig(notify chan<- bool) *raft.Config {
 	c.CommitTimeout = g.config.Timing.Commit
 	c.MaxAppendEntries = maxAppendEntries
 	c.TrailingLogs = g.config.trailingLogs
+	c.NoLegacyTelemetry = true // it repeats each peer's series under names that hold the peer's
 	c.SnapshotInterval = raftSnapshotInterval
 	c.SnapshotThreshold = math.MaxUint64
 	// Raft would shut itself down with entries on their way to the FSM, whose futures it then never answers (raft.go,
