@@ -131,7 +131,7 @@ func (b *buyer) buy(ctx context.Context, wish client.Selection) error {
 	case client.CodeSeatUnavailable, client.CodeNotEnoughSeats:
 		b.sale.history.refuse()
 		// A browser shows the new map before its owner clicks again.
-		return b.maps.look(ctx)
+		return b.maps.refresh(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("hold: %w", err)

@@ -2,6 +2,7 @@ package onsale
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,10 +15,17 @@ type mapWatch struct {
 	client *client.Client
 	event  string
 	seen   atomic.Pointer[client.SeatMap]
+
+	again    sync.Mutex // held while somebody looks again
+	lookedAt time.Time
 }
 
-// mapInterval is how often the shared seat map is looked at again.
-const mapInterval = 100 * time.Millisecond
+const (
+	// mapInterval is how often the shared seat map is looked at again.
+	mapInterval = 100 * time.Millisecond
+	// freshEnough is how old a map may be for a buyer who was just refused.
+	freshEnough = 25 * time.Millisecond
+)
 
 func newMapWatch(c *client.Client, event string) *mapWatch {
 	return &mapWatch{client: c, event: event}
@@ -35,6 +43,20 @@ func (w *mapWatch) look(ctx context.Context, options ...client.Option) error {
 	return nil
 }
 
+// refresh looks again unless somebody just did.
+func (w *mapWatch) refresh(ctx context.Context) error {
+	w.again.Lock()
+	defer w.again.Unlock()
+	if time.Since(w.lookedAt) < freshEnough {
+		return nil
+	}
+	if err := w.look(ctx); err != nil {
+		return err
+	}
+	w.lookedAt = time.Now()
+	return nil
+}
+
 // run looks again and again until ctx ends. A look that fails is made up for by the next.
 func (w *mapWatch) run(ctx context.Context) {
 	tick := time.NewTicker(mapInterval)
@@ -44,7 +66,7 @@ func (w *mapWatch) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			_ = w.look(ctx)
+			_ = w.refresh(ctx)
 		}
 	}
 }
