@@ -25,7 +25,7 @@ func TestUnpackingIsBounded(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := chart.UnpackPlan(b.Bytes()); !errors.Is(err, chart.ErrTooLarge) {
+	if _, err := unpackPlan(b.Bytes()); !errors.Is(err, chart.ErrTooLarge) {
 		t.Error(err)
 	}
 	if _, err := chart.UnpackDocument(b.Bytes()); !errors.Is(err, chart.ErrTooLarge) {

@@ -42,16 +42,8 @@ func Pack(doc *Document, name string) (*command.Chart, error) {
 // UnpackDocument is the canonical JSON that Pack compressed.
 func UnpackDocument(packed []byte) ([]byte, error) { return expand(packed, MaxDocumentBytes) }
 
-// UnpackPlan decodes the plan that Pack compressed. Whether it is the plan with a certain hash is for the caller to check.
-func UnpackPlan(packed []byte) (*seatmap.Plan, error) {
-	code, err := UnpackPlanCode(packed)
-	if err != nil {
-		return nil, err
-	}
-	return seatmap.DecodePlan(code)
-}
-
-// UnpackPlanCode is the plan's encoding that Pack compressed, at most seatmap.MaxPlanCodeBytes of it.
+// UnpackPlanCode is the plan's encoding that Pack compressed, at most seatmap.MaxPlanCodeBytes of it. Whether it is the plan
+// with a certain hash is for the caller to check.
 func UnpackPlanCode(packed []byte) ([]byte, error) { return expand(packed, seatmap.MaxPlanCodeBytes) }
 
 // compress never fails, since nothing that it writes to can.

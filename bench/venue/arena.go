@@ -1,4 +1,5 @@
-// Package venue draws venues for the demo and the benchmarks: a chart as the HTTP API takes it, and the labels in it.
+// Package venue draws venues for the demo and the benchmarks: a chart as the HTTP API takes it, and the labels in it. It is
+// plainer than the venues of `parterre chart make`, and knows nothing of the server's packages: a shop draws its own.
 package venue
 
 import (
