@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
-
-	"github.com/vmihailenco/msgpack/v5"
 )
 
 // Canonical is the document as JSON without space, fields in the order of the structs' tags, empty ones left out, numbers
@@ -19,26 +17,11 @@ func (d *Document) Canonical() []byte {
 	return b
 }
 
-// Msgpack is the document as msgpack, with the names of the structs' tags. ParseMsgpack reads it back.
-func (d *Document) Msgpack() ([]byte, error) {
-	var b bytes.Buffer
-	enc := msgpack.NewEncoder(&b)
-	enc.SetCustomStructTag("json")
-	enc.UseCompactInts(true)
-	if err := enc.Encode(d); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
 // ContentHash is the hash that names a drawing's content: the SHA-256 of its canonical form.
 func ContentHash(canonical []byte) [32]byte { return sha256.Sum256(canonical) }
 
 // MarshalJSON writes the form that the row was drawn in.
 func (s Seats) MarshalJSON() ([]byte, error) { return marshal(s.form()) }
-
-// EncodeMsgpack writes the form that the row was drawn in.
-func (s Seats) EncodeMsgpack(enc *msgpack.Encoder) error { return enc.Encode(s.form()) }
 
 func (s *Seats) form() any {
 	switch {

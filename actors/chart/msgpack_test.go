@@ -37,20 +37,6 @@ func TestMsgpackHasTheSameContent(t *testing.T) {
 	}
 }
 
-func TestMsgpackOfADocumentIsReadBack(t *testing.T) {
-	b, err := parse(t, hall).Msgpack()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := chart.ParseMsgpack(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := string(again.Canonical()); got != hallCanonical {
-		t.Error(got)
-	}
-}
-
 func TestMsgpackMeetsTheSameRules(t *testing.T) {
 	_, err := chart.ParseMsgpack(asMsgpack(t, change(t, hall, `"accessible"`, `"wheelchair"`)))
 	if p := found(t, err); len(p) != 1 || p[0].Field != "sections[0].rows[0].seats[0].wheelchair" {
