@@ -21,12 +21,17 @@ func newInflight(limit int) *inflight { return &inflight{limit: int32(limit)} }
 
 // enter takes a place for a command of the event; nil means that there is none. The caller gives it back by leave.
 func (f *inflight) enter(event string) *atomic.Int32 {
-	slot := &f.slots[xxhash.Sum64String(event)%inflightSlots]
+	slot := f.slot(event)
 	if slot.Add(1) > f.limit {
 		slot.Add(-1)
 		return nil
 	}
 	return slot
+}
+
+// slot is the counter of the event.
+func (f *inflight) slot(event string) *atomic.Int32 {
+	return &f.slots[xxhash.Sum64String(event)%inflightSlots]
 }
 
 func leave(slot *atomic.Int32) { slot.Add(-1) }

@@ -68,29 +68,48 @@ type road struct {
 	node    *Node
 	part    *partition
 	command command.Command
-	read    bool // it changes nothing, so that nothing about it can be unknown
-	unknown bool // an attempt's outcome is unknown
-	refusal error
-	pauses  int
+	// callerKey: its key is the caller's own.
+	callerKey bool
+	read      bool // it changes nothing, so that nothing about it can be unknown
+	unknown   bool // an attempt's outcome is unknown
+	refusal   error
+	pauses    int
 }
 
 // decide takes the command down the road, whatever its partition.
 func (n *Node) decide(ctx context.Context, part *partition, c *command.Command) (*command.Result, error) {
-	r := road{node: n, part: part, command: *c, read: readOnly(c)}
-	if err := r.ensureKey(); err != nil {
+	r := road{node: n, part: part, command: *c, read: readOnly(c), callerKey: c.Request.CallerKey}
+	if err := ensureKey(&r.command); err != nil {
 		return nil, err
 	}
+	return r.travel(ctx)
+}
+
+// resume goes on with a command of which an attempt came to err.
+func (n *Node) resume(ctx context.Context, part *partition, c *command.Command, err error) (*command.Result, error) {
+	r := road{node: n, part: part, command: *c, read: readOnly(c), callerKey: c.Request.CallerKey}
+	changes := n.changes(part)
+	if final := r.judge(err); final != nil {
+		return nil, final
+	}
+	r.pause(ctx, changes)
+	return r.travel(ctx)
+}
+
+// travel makes attempts until one decides.
+func (r *road) travel(ctx context.Context) (*command.Result, error) {
+	n := r.node
 	for ctx.Err() == nil && !n.closing() && !n.retired() {
 		var changes changes
 		if r.pauses > 0 { // the first attempt mostly does, and asks for no channels
-			changes = n.changes(part)
+			changes = n.changes(r.part)
 		}
 		result, err := r.attempt(ctx)
 		if err == nil && r.unknown && result.Answer.Code == seatmap.CodeOverloaded {
 			err = raftlog.ErrOverloaded // it is not remembered, and so says nothing about the attempt before
 		}
 		if err == nil {
-			if r.unknown && !c.Request.CallerKey {
+			if r.unknown && !r.callerKey {
 				result.Answer.Replayed = false // by an attempt of this very command: nobody else has its key
 			}
 			return result, nil
@@ -108,9 +127,8 @@ func readOnly(c *command.Command) bool {
 }
 
 // ensureKey gives a write its key before its first attempt, so that the next is the same command.
-func (r *road) ensureKey() error {
-	c := &r.command
-	if r.read || c.Kind != command.KindEvent || c.Request.Key != (seatmap.Key{}) {
+func ensureKey(c *command.Command) error {
+	if c.Kind != command.KindEvent || c.Request.Key != (seatmap.Key{}) || readOnly(c) {
 		return nil
 	}
 	key, err := newKey()
