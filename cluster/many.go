@@ -1,9 +1,7 @@
 package cluster
 
 import (
-	"context"
-	"errors"
-	"sync"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -12,12 +10,8 @@ import (
 	"github.com/parterre/parterre/raftlog"
 )
 
-const (
-	// MaxManyCommands bounds the commands of a Many: what one frame carries to a peer, and one entry to the log.
-	MaxManyCommands = link.MaxFrameCommands
-	// maxManyAsks bounds the goroutines that ask again, one by one, for the commands of one Many that lost its leader.
-	maxManyAsks = 16
-)
+// MaxManyCommands bounds the commands of a Many: what one frame carries to a peer, and one entry to the log.
+const MaxManyCommands = link.MaxFrameCommands
 
 // Many is a group of commands of one partition that travel together and are decided each on its own, in order: the road
 // of batches and streams, whose steady path costs no goroutine, timer or allocation per command.
@@ -45,6 +39,8 @@ type Many struct {
 	deadline time.Time
 	batch    raftlog.Batch
 	taken    []taken
+	first    int           // what stands before it is decided
+	again    chan struct{} // not nil: askAgain waits for the batch's end
 	spent    atomic.Bool
 }
 
@@ -57,25 +53,25 @@ type taken struct {
 // Spent reports, after Done, that an attempt whose outcome is unknown may still read what the commands point to.
 func (m *Many) Spent() bool { return m.spent.Load() }
 
-// SubmitMany has the commands decided, wherever their partition is led. It never blocks. The first attempt is one batch;
-// where its leader is lost, each command that is not decided goes down the road of Submit, with its key, until Deadline.
+// SubmitMany has the commands decided in order, wherever their partition is led. It never blocks. It waits out elections
+// and asks again with the same keys, as Submit does, until Deadline; then a goroutine does that.
 //
 // Overload refuses all of them or none. The advisory fast-fail is not taken.
 func (n *Node) SubmitMany(m *Many) {
 	m.prepare(n)
 	part, err := n.placeOfMany(m)
 	if err != nil {
-		m.refuse(err)
+		m.fail(err)
 		return
 	}
 	m.part = part
 	if !m.enter() {
 		n.metrics.overloaded.Add(float64(len(m.Commands)))
-		m.refuse(ErrOverloaded)
+		m.fail(ErrOverloaded)
 		return
 	}
 	if err := m.attempt(); err != nil {
-		m.resume(0, err)
+		m.resume(err)
 	}
 }
 
@@ -83,7 +79,7 @@ func (n *Node) SubmitMany(m *Many) {
 func (m *Many) prepare(n *Node) {
 	m.node = n
 	m.spent.Store(false)
-	m.taken = m.taken[:0]
+	m.taken, m.first, m.again = m.taken[:0], 0, nil
 	if m.batch.Done == nil {
 		m.batch.Done = m.ended
 	}
@@ -96,7 +92,7 @@ func (m *Many) prepare(n *Node) {
 	}
 	m.Errs = m.Errs[:count]
 	clear(m.Errs)
-	m.Results = m.Results[:min(count, cap(m.Results))]
+	m.Results = slices.Grow(m.Results[:0], count)[:count]
 }
 
 // placeOfMany is the partition of all commands, which get their keys.
@@ -149,90 +145,42 @@ func leaveAll(all []taken) {
 	}
 }
 
-// attempt hands all commands to the leader, as this node knows it. An error means that nothing was proposed.
+// attempt hands the commands from first on to the leader, as this node knows it. An error means that nothing was proposed.
 func (m *Many) attempt() error {
 	local, peer := m.node.route(m.part)
 	if !local && peer == nil {
 		return raftlog.ErrNotLeader
 	}
-	m.batch.Commands, m.batch.Results = m.Commands, m.Results
+	left := m.Commands[m.first:]
+	m.batch.Commands, m.batch.Results = left, m.Results[m.first:]
 	if local {
 		return m.part.group.Submit(&m.batch)
 	}
-	for i := range m.Commands {
-		if err := m.Commands[i].Validate(); err != nil {
+	for i := range left {
+		if err := left[i].Validate(); err != nil {
 			return err // one that the peer cannot read would spoil the frame for the others
 		}
 	}
-	m.node.metrics.forwarded.Add(float64(len(m.Commands)))
+	m.node.metrics.forwarded.Add(float64(len(left)))
 	return peer.link.Forward(m.part.id, m.deadline, &m.batch)
 }
 
-// ended is the batch's Done.
+// ended is the batch's Done. Whether or not all is decided, what is stands in m.Results: the batch had room for it.
 func (m *Many) ended(b *raftlog.Batch) {
-	m.Results = b.Results
-	if b.Err != nil {
-		m.resume(b.Decided, b.Err)
-		return
-	}
-	m.finish()
-}
-
-// resume goes on with the commands from decided on, of which an attempt failed.
-func (m *Many) resume(decided int, cause error) {
-	if errors.Is(cause, raftlog.ErrOverloaded) {
-		m.node.metrics.overloaded.Add(float64(len(m.Commands) - decided))
-		m.fail(decided, ErrOverloaded)
-		return
-	}
-	if !m.node.spawn(func() { m.askAgain(decided, cause) }) {
-		err := errClosing
-		if errors.Is(cause, raftlog.ErrOutcomeUnknown) {
-			err = ErrOutcomeUnknown
-		}
-		m.fail(decided, err)
+	m.first += b.Decided
+	switch {
+	case m.again != nil:
+		m.again <- struct{}{}
+	case b.Err != nil:
+		m.resume(b.Err)
+	default:
+		m.finish()
 	}
 }
 
-// askAgain takes the commands one by one down the road of Submit, a few at a time.
-func (m *Many) askAgain(decided int, cause error) {
-	ctx, cancel := context.WithDeadline(m.node.ctx, m.deadline)
-	defer cancel()
-	if count := len(m.Commands); cap(m.Results) < count {
-		m.Results = append(make([]command.Result, 0, count), m.Results...)
-	}
-	m.Results = m.Results[:len(m.Commands)]
-	var next atomic.Int64
-	next.Store(int64(decided))
-	var all sync.WaitGroup
-	for range min(maxManyAsks, len(m.Commands)-decided) {
-		all.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(m.Commands)); i = next.Add(1) - 1 {
-				m.ask(ctx, int(i), cause)
-			}
-		})
-	}
-	all.Wait()
-	m.finish()
-}
-
-func (m *Many) ask(ctx context.Context, i int, cause error) {
-	result, err := m.node.resume(ctx, m.part, &m.Commands[i], cause)
-	if m.Errs[i] = err; err == nil {
-		m.Results[i] = *result
-		return
-	}
-	if errors.Is(err, ErrOutcomeUnknown) || readOnly(&m.Commands[i]) {
-		m.spent.Store(true)
-	}
-}
-
-// refuse ends a Many of which nothing was asked.
-func (m *Many) refuse(err error) { m.fail(0, err) }
-
-// fail ends it with one error for all commands from decided on.
-func (m *Many) fail(decided int, err error) {
-	for i := decided; i < len(m.Errs); i++ {
+// fail ends it with one error for all commands that are not decided.
+func (m *Many) fail(err error) {
+	for i := m.first; i < len(m.Errs); i++ {
 		m.Errs[i] = err
 	}
 	m.finish()

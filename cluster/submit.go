@@ -85,17 +85,6 @@ func (n *Node) decide(ctx context.Context, part *partition, c *command.Command) 
 	return r.travel(ctx)
 }
 
-// resume goes on with a command of which an attempt came to err.
-func (n *Node) resume(ctx context.Context, part *partition, c *command.Command, err error) (*command.Result, error) {
-	r := road{node: n, part: part, command: *c, read: readOnly(c), callerKey: c.Request.CallerKey}
-	changes := n.changes(part)
-	if final := r.judge(err); final != nil {
-		return nil, final
-	}
-	r.pause(ctx, changes)
-	return r.travel(ctx)
-}
-
 // travel makes attempts until one decides.
 func (r *road) travel(ctx context.Context) (*command.Result, error) {
 	n := r.node
