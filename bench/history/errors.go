@@ -1,0 +1,11 @@
+package history
+
+import "errors"
+
+// What can be wrong with a history's file.
+var (
+	ErrNoHistory = errors.New("history: not a history of a run")
+	ErrVersion   = errors.New("history: written by another version")
+	ErrCorrupt   = errors.New("history: damaged")
+	ErrCut       = errors.New("history: cut off before its end")
+)
