@@ -4,6 +4,6 @@
 // tool for a throughput ceiling, and the wrong one for latency at a given rate, since a slow answer delays the requests
 // behind it (coordinated omission); its percentiles are those of a saturated server and are labelled so.
 //
-// On two cores the load generator shares the processor with the nodes, so it is lean: a raw HTTP/1.1 connection without
-// pipelining, no goroutine but its own, and no allocation per request on the steady path.
+// On two cores the load generator shares the processor with the nodes, so it is lean: it stands on bench/wire, has one
+// goroutine a connection, and does not allocate per request on the steady path.
 package load

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/parterre/parterre/bench/wire"
 )
 
 // Work is what the connections do: each order is the next hold, then its confirmation, one request a step, every request
@@ -56,7 +58,7 @@ func Run(ctx context.Context, w Work) (*Result, error) {
 	var all sync.WaitGroup
 	for i := range workers {
 		workers[i] = &worker{
-			work: &w, conn: NewConn(w.Endpoints[i%len(w.Endpoints)], w.Timeout),
+			work: &w, conn: wire.New(w.Endpoints[i%len(w.Endpoints)], wire.Options{Timeout: w.Timeout}),
 			prefix: seed + "-" + strconv.Itoa(i) + "-", hold: newHistogram(), confirm: newHistogram(),
 		}
 		all.Go(func() { errs[i] = workers[i].run(ctx) })
@@ -76,7 +78,7 @@ func Run(ctx context.Context, w Work) (*Result, error) {
 // worker is one connection's loop.
 type worker struct {
 	work                     *Work
-	conn                     *Conn
+	conn                     *wire.Conn
 	prefix                   string
 	sequence                 int64
 	path, key, body, holdID  []byte
@@ -144,10 +146,11 @@ func (k *worker) ask(ctx context.Context, h *hdrhistogram.Histogram) (int, []byt
 	k.sequence++
 	k.key = strconv.AppendInt(append(k.key[:0], k.prefix...), k.sequence, 36)
 	start := time.Now()
+	r := wire.Request{Method: wire.Post, Path: k.path, Key: k.key, Body: k.body}
 	for {
-		status, answer, err := k.conn.Post(k.path, k.key, k.body)
-		if err == nil && status != 429 && status != 503 && status != 504 {
-			return status, answer, h.RecordValue(max(1, time.Since(start).Microseconds()))
+		answer, err := k.conn.Do(&r)
+		if err == nil && answer.Status != 429 && answer.Status != 503 && answer.Status != 504 {
+			return answer.Status, answer.Body, h.RecordValue(max(1, time.Since(start).Microseconds()))
 		}
 		if ctx.Err() != nil {
 			return 0, nil, ctx.Err()
@@ -163,8 +166,8 @@ func (k *worker) ask(ctx context.Context, h *hdrhistogram.Histogram) (int, []byt
 // nextEndpoint turns to another node after a connection broke.
 func (k *worker) nextEndpoint() {
 	for i, e := range k.work.Endpoints {
-		if e == k.conn.addr {
-			k.conn.addr = k.work.Endpoints[(i+1)%len(k.work.Endpoints)]
+		if e == k.conn.Addr() {
+			k.conn.Move(k.work.Endpoints[(i+1)%len(k.work.Endpoints)])
 			return
 		}
 	}
