@@ -1,0 +1,8 @@
+//go:build !linux
+
+package peers
+
+import "syscall"
+
+// diesWithParent keeps a terminal's Ctrl-C from reaching the servers before their parent stops them.
+func diesWithParent() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
