@@ -12,11 +12,12 @@
 // garbage collector a few hundred pointer-free slices, no lock, and no allocation but a chunk every chunkBytes. A nil
 // *Log takes operations and keeps none, so that a driver need not ask whether it is watched.
 //
-//	op.Begin(history.KindHold, event, log.Now())   // before the first attempt; clears what the last one left
-//	op.Ask(slot)                                   // what is asked for: an unknown outcome may own it
-//	op.Answered(status, code, log.Now())           // after each answer; true = it decides, do not ask again
-//	op.Broke(log.Now())                            // after each attempt without an answer
-//	op.Give(slot); op.ID = id; op.Revision = …     // what the answer says
+//	op.Begin(history.KindHold, event, log.Now())    // before the first attempt; clears what the last one left
+//	op.Ask(slot)                                    // what is asked for: an unknown outcome may own it
+//	op.Answered(status, code, log.Now())            // after each answer; true = it decides, do not ask again
+//	op.AnsweredWith(chart, status, body, log.Now()) // the same, and reads what a JSON body says into the operation
+//	op.Broke(log.Now())                             // after each attempt without an answer
+//	op.Give(slot); op.ID = id; op.Revision = …      // what the answer says, for who reads it himself
 //	log.Add(&op)
 //
 // # What an operation is
@@ -45,5 +46,5 @@
 //
 // Limits: maxPlaces per list of an operation, chunkBytes per chunk, maxHeaderBytes for the header.
 //
-// Walls: standard library only; knows neither HTTP nor the client.
+// Walls: standard library only; of HTTP it knows statuses and the JSON of answers, not how they come.
 package history

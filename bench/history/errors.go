@@ -2,8 +2,9 @@ package history
 
 import "errors"
 
-// What can be wrong with a history's file.
+// What can be wrong with an answer, or with a history's file.
 var (
+	ErrAnswer    = errors.New("history: an answer that cannot be read")
 	ErrNoHistory = errors.New("history: not a history of a run")
 	ErrVersion   = errors.New("history: written by another version")
 	ErrCorrupt   = errors.New("history: damaged")
