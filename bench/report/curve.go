@@ -12,6 +12,7 @@ func CurveOf(operation, phase, from string, h *hdrhistogram.Histogram) Curve {
 		return c
 	}
 	c.Mean, c.Max = h.Mean(), h.Max()
+	c.P50, c.P90, c.P99, c.P999 = h.ValueAtQuantile(50), h.ValueAtQuantile(90), h.ValueAtQuantile(99), h.ValueAtQuantile(99.9)
 	for _, b := range h.CumulativeDistributionWithTicks(ticksPerHalfDistance) {
 		p := CurvePoint{Percentile: b.Quantile, Micros: min(b.ValueAt, c.Max), Count: b.Count}
 		if n := len(c.Points); n > 0 && c.Points[n-1].Percentile >= p.Percentile {

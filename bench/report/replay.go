@@ -79,6 +79,10 @@ type Curve struct {
 	From      string       `json:"from"`  // FromIntended or FromSent
 	Count     int64        `json:"count"`
 	Mean      float64      `json:"mean_micros"`
+	P50       int64        `json:"p50_micros"`
+	P90       int64        `json:"p90_micros"`
+	P99       int64        `json:"p99_micros"`
+	P999      int64        `json:"p999_micros"`
 	Max       int64        `json:"max_micros"`
 	Points    []CurvePoint `json:"points"` // rising in both; the last is 100
 }
