@@ -69,9 +69,9 @@ func (v *Verdict) ownersFromAnswers(s *Sale, o *Outcome) {
 			owner[label] = order.Order
 		}
 	}
-	if over := standing - s.Arena.Capacity; over > 0 {
+	if over := standing - s.Arena.Standing(); over > 0 {
 		v.DoubleSold += over
-		v.broken("%d standing places were sold, of %d", standing, s.Arena.Capacity)
+		v.broken("%d standing places were sold, of %d", standing, s.Arena.Standing())
 	}
 }
 

@@ -22,8 +22,19 @@ func order(id string, seats ...string) *client.Order {
 	return o
 }
 
+// smallArena has ten standing places.
+func smallArena(t *testing.T) *venue.Venue {
+	t.Helper()
+	v, err := venue.Read([]byte(`{"sections":[{"key":"A","rows":[{"key":"1","seats":{"count":100}}]}],
+		"areas":[{"key":"Floor","capacity":10}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 func TestASeatInTwoOrdersIsSeen(t *testing.T) {
-	sale := &Sale{Arena: venue.NewArena(100)}
+	sale := &Sale{Arena: smallArena(t)}
 	v := &Verdict{}
 	v.ownersFromAnswers(sale, &Outcome{Orders: []*client.Order{order("a", "A-1-1", "A-1-2"), order("b", "A-1-2")}})
 	if v.DoubleSold != 1 || len(v.Broken) != 1 || !strings.Contains(v.Broken[0], "A-1-2") {
@@ -32,7 +43,7 @@ func TestASeatInTwoOrdersIsSeen(t *testing.T) {
 }
 
 func TestAnAreaSoldPastItsCapacityIsSeen(t *testing.T) {
-	sale := &Sale{Arena: venue.NewArena(100)} // ten standing places
+	sale := &Sale{Arena: smallArena(t)}
 	o := &client.Order{Order: "a"}
 	for range 11 {
 		o.Places = append(o.Places, client.Place{Area: "Floor", Quantity: 1})

@@ -10,7 +10,7 @@ import (
 type picker struct {
 	random *rand.Rand
 	zipf   *rand.Zipf
-	arena  *venue.Arena
+	arena  *venue.Venue
 }
 
 // How a buyer looks at the map.
@@ -20,7 +20,7 @@ const (
 	freeSeat = 'f'
 )
 
-func newPicker(arena *venue.Arena, seed uint64) *picker {
+func newPicker(arena *venue.Venue, seed uint64) *picker {
 	random := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	return &picker{random: random, arena: arena, zipf: rand.NewZipf(random, hotness, 1, uint64(len(arena.Rows)-1))}
 }

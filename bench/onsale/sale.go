@@ -15,7 +15,7 @@ import (
 type Sale struct {
 	Client *client.Client
 	Event  string
-	Arena  *venue.Arena
+	Arena  *venue.Venue
 	Buyers int
 	Seed   uint64
 	// Sold is called when the number of sold places passes Half, once, if set.
@@ -34,7 +34,7 @@ func (s *Sale) Setup(ctx context.Context) error {
 		return fmt.Errorf("chart: %w", err)
 	}
 	name := "On-sale of " + s.Event
-	settings := client.Settings{Chart: chart, Name: &name, Currency: "CHF", Prices: venue.Prices(), State: "on_sale"}
+	settings := client.Settings{Chart: chart, Name: &name, Currency: "CHF", Prices: s.Arena.Prices(), State: "on_sale"}
 	if _, err := s.Client.PutEvent(ctx, s.Event, settings); err != nil {
 		return fmt.Errorf("event: %w", err)
 	}

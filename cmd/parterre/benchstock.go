@@ -16,7 +16,7 @@ type stock struct {
 	api    *client.Client
 	hosts  []string // host:port of all nodes
 	leader string   // host:port of the node that leads the events
-	arena  *venue.Arena
+	arena  *venue.Venue
 	labels []string
 	names  []string // of the events
 
@@ -44,14 +44,19 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 	if err != nil {
 		return nil, err
 	}
-	s := &stock{api: api, arena: venue.NewArena(seats)}
+	arena, err := arenaOf(seats)
+	if err != nil {
+		api.Close()
+		return nil, err
+	}
+	s := &stock{api: api, arena: arena}
 	for _, row := range s.arena.Rows {
 		s.labels = append(s.labels, row.Labels...)
 	}
 	if _, err := api.PutChart(ctx, "bench", s.arena.Document); err != nil {
 		return nil, err
 	}
-	settings := client.Settings{Chart: "bench", Currency: "CHF", Prices: venue.Prices(), State: "on_sale"}
+	settings := client.Settings{Chart: "bench", Currency: "CHF", Prices: arena.Prices(), State: "on_sale"}
 	for i := range events {
 		s.names = append(s.names, eventName(i))
 		if _, err := api.PutEvent(ctx, eventName(i), settings); err != nil {

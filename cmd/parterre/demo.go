@@ -10,7 +10,6 @@ import (
 
 	"github.com/parterre/parterre/bench/nodes"
 	"github.com/parterre/parterre/bench/onsale"
-	"github.com/parterre/parterre/bench/venue"
 	"github.com/parterre/parterre/httpapi/client"
 )
 
@@ -66,19 +65,23 @@ func demo(ctx context.Context, c demoConfig, std streams) error {
 
 // sellOut sets the sale up, runs it with a leader killed half-way, and prints the audit.
 func sellOut(ctx context.Context, c demoConfig, std streams, cluster *nodes.Cluster) error {
+	arena, err := arenaOf(c.seats)
+	if err != nil {
+		return err
+	}
 	api, err := client.New(client.Options{Endpoints: cluster.Endpoints(), Attempts: 1_000})
 	if err != nil {
 		return err
 	}
 	defer api.Close()
 	sale := &onsale.Sale{
-		Client: api, Event: "tour-2027:opening", Arena: venue.NewArena(c.seats), Buyers: c.buyers, Seed: c.seed,
+		Client: api, Event: "tour-2027:opening", Arena: arena, Buyers: c.buyers, Seed: c.seed,
 	}
 	if err := sale.Setup(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(std.out, "an arena: %d seats in %d rows, %d standing places, %d tables; %d buyers at once on three nodes\n",
-		c.seats, len(sale.Arena.Rows), sale.Arena.Capacity, len(sale.Arena.Tables), c.buyers)
+		c.seats, len(sale.Arena.Rows), sale.Arena.Standing(), len(sale.Arena.Tables), c.buyers)
 	killed := make(chan error, 1)
 	sale.AtHalf = func() { killed <- killLeader(ctx, sale, cluster, std) }
 	outcome, err := sale.Run(ctx)
