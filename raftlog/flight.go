@@ -56,7 +56,9 @@ func (p *proposer) judge(d *draft, response any, start time.Time) {
 	switch response := response.(type) {
 	case *draft:
 		p.metrics.proposeSeconds.Observe(time.Since(start).Seconds())
-		p.checkpoints.settled(d, time.Now())
+		now := time.Now()
+		p.checkpoints.settled(d, now)
+		p.trail.settled(d, now)
 	case error:
 		// The entry is committed, so the other replicas decide it; this one does not.
 		// %v: ErrHalted would promise that nothing was proposed.

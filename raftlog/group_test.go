@@ -307,6 +307,52 @@ func TestTransferOfLeadershipRefusesNobody(t *testing.T) {
 	}
 }
 
+func TestALeaderBeatsSlowerThanItsFollowersPatienceAllowsAndAFollowerKeepsIt(t *testing.T) {
+	s := newStage(t, "bolt", nil)
+	patienceOf := func(i int) (d time.Duration) {
+		err := s.nodes[i].group.withRaft(func(r *raft.Raft) error {
+			d = r.ReloadableConfig().HeartbeatTimeout
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	first := s.leader()
+	to := (first + 1) % 3
+	want := s.config(0).Timing.Heartbeat
+	look := func(leader int) {
+		t.Helper()
+		until(t, "every node to have its interval", func() bool {
+			for i := range s.nodes {
+				if expected := map[bool]time.Duration{true: beatFactor * want, false: want}[i == leader]; patienceOf(i) != expected {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	look(first)
+	if err := s.nodes[first].group.TransferLeadership(t.Context(), s.nodes[to].name); err != nil {
+		t.Fatal(err)
+	}
+	look(to)
+}
+
+func TestAFollowerLearnsOfTheLastEntrySoon(t *testing.T) {
+	s := newStage(t, "bolt", func(_ int, c *Config) { c.Timing.Commit = time.Minute }) // so that Raft alone would not tell it
+	s.openEvent("opening", 10, 480)
+	index := s.do(hold("opening", 1, 1))[0].Index
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for i := range s.nodes {
+		if err := s.nodes[i].group.WaitApplied(ctx, index); err != nil {
+			t.Errorf("%s: %v", s.nodes[i].name, err)
+		}
+	}
+}
+
 func TestWaitAppliedEndsWithItsIndexItsContextOrTheGroup(t *testing.T) {
 	s := newStage(t, "bolt", nil)
 	s.openEvent("opening", 100, 480)

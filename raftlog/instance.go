@@ -70,7 +70,7 @@ func (g *Group) openInstance() (_ *instance, err error) {
 	if err := checkFiles(in.stores); err != nil {
 		return in, err
 	}
-	in.leadership = newLeadership(g.config.Node, g.proposer, g.board, g.logger)
+	in.leadership = newLeadership(g.config.Node, g.config.Timing, g.proposer, g.board, g.logger)
 	in.raft, err = raft.NewRaft(g.raftConfig(in.leadership.notify), g.fsm, in.stores.Log, in.stores.Stable, in.stores.Snapshots, in.transport)
 	if err != nil {
 		return in, fmt.Errorf("raftlog: start: %w", errors.Join(err, g.fsm.restoreErr))
@@ -90,13 +90,12 @@ func (g *Group) raftConfig(notify chan<- bool) *raft.Config {
 	c.CommitTimeout = g.config.Timing.Commit
 	c.MaxAppendEntries = maxAppendEntries
 	c.TrailingLogs = g.config.trailingLogs
-	c.NoLegacyTelemetry = true // it repeats each peer's series under names that hold the peer's
 	c.SnapshotInterval = raftSnapshotInterval
 	c.SnapshotThreshold = math.MaxUint64
 	// Raft would shut itself down with entries on their way to the FSM, whose futures it then never answers (raft.go,
 	// leaderLoop). A removed node that stays a follower without a vote does no harm.
 	c.ShutdownOnRemove = false
-	c.NoLegacyTelemetry = true
+	c.NoLegacyTelemetry = true // it repeats each peer's series under names that hold the peer's
 	c.NotifyCh = notify
 	c.Logger = hclogslog.New(g.logger, "raft")
 	return c

@@ -19,7 +19,7 @@ type step struct {
 	action action
 	draft  *draft    // actPropose
 	reason error     // actFail
-	until  time.Time // actSleep: when a checkpoint falls due; zero = never
+	until  time.Time // actSleep: when a checkpoint or a trail falls due; zero = never
 }
 
 // run is the loop. It ends after close, when everything is answered.
@@ -82,6 +82,7 @@ func (p *proposer) next(idle bool) step {
 	}
 	if p.closed || p.halted || !p.ready {
 		p.checkpoints.forget()
+		p.trail.forget()
 		switch {
 		case !empty:
 			return step{action: actFail, reason: p.refusal()}
@@ -96,7 +97,7 @@ func (p *proposer) next(idle bool) step {
 		return step{action: actPropose, draft: d}
 	}
 	p.asleep = idle
-	return step{action: actSleep, until: p.checkpoints.dueAt()}
+	return step{action: actSleep, until: p.trail.earlier(p.checkpoints.dueAt())}
 }
 
 // nextDraft is the next entry, if there is any; p.mu is held.
@@ -109,9 +110,10 @@ func (p *proposer) nextDraft() *draft {
 	if d := p.queue.pop(); d != nil {
 		return d
 	}
-	if p.opening || p.checkpoints.due(time.Now()) {
+	now := time.Now()
+	if hash := p.opening || p.checkpoints.due(now); hash || p.trail.due(now) {
 		d := p.queue.reuse()
-		d.kind, d.wantHash = kindCommands, true
+		d.kind, d.wantHash = kindCommands, hash
 		d.data = make([]byte, entryHeaderBytes, entryHeaderBytes+entryTrailerBytes)
 		return d
 	}

@@ -52,6 +52,7 @@ type proposer struct {
 
 	// The loop's own.
 	checkpoints checkpointer
+	trail       trail
 	spare       [][]command.Result
 	isDrained   bool
 }

@@ -398,6 +398,22 @@ func TestResultsBelongToTheCallerAfterDone(t *testing.T) {
 	})
 }
 
+func TestTheLastEntryOfABurstIsTrailedByOneWithoutCommands(t *testing.T) {
+	withProposer(t, 10, func(p *proposer, r *fakeRaft) {
+		before := len(r.decoded(t))
+		for range 3 {
+			<-submit(t, p, reads("a", 1))
+			time.Sleep(trailAfter / 2) // not long enough for a trail in between
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		entries := r.decoded(t)[before:]
+		if len(entries) != 4 || entries[3].kind != kindCommands || entries[3].count != 0 {
+			t.Fatalf("%d entries, the last %+v; want three and one trail", len(entries), entries[len(entries)-1])
+		}
+	})
+}
+
 func TestCheckpointsFollowEntriesAndTime(t *testing.T) {
 	checkpoints := func(r *fakeRaft) (n int) {
 		for _, e := range r.decoded(t) {
@@ -416,9 +432,9 @@ func TestCheckpointsFollowEntriesAndTime(t *testing.T) {
 			time.Sleep(time.Second)
 			synctest.Wait()
 			entries := r.decoded(t)
-			last := entries[len(entries)-1]
+			last := entries[len(entries)-2] // behind it is the trail
 			c, err := last.checkpoint()
-			if checkpoints(r) != 1 || err != nil || c.hash != 0xabc || c.applied != r.applied-1 {
+			if checkpoints(r) != 1 || err != nil || c.hash != 0xabc || c.applied != r.applied-2 {
 				t.Errorf("%d checkpoints, the last entry is %+v %v", checkpoints(r), c, err)
 			}
 		})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/pflag"
+
+	"github.com/parterre/parterre/raftlog"
 )
 
 // serveConfig is everything that `parterre serve` can be told: by flag, else by environment (PARTERRE_ and the flag's
@@ -50,8 +52,8 @@ func defaultServeConfig() serveConfig {
 	return serveConfig{
 		HTTP: "127.0.0.1:8080", Peer: "127.0.0.1:7080", Admin: "127.0.0.1:9080", Data: "data",
 		Partitions: 3, LogStore: "bolt",
-		RaftHeartbeat: 250 * time.Millisecond, RaftElection: 250 * time.Millisecond,
-		RaftLease: 125 * time.Millisecond, RaftCommit: 50 * time.Millisecond, SnapshotBytes: 64 << 20,
+		RaftHeartbeat: raftlog.DefaultHeartbeat, RaftElection: raftlog.DefaultElection,
+		RaftLease: raftlog.DefaultLeaderLease, RaftCommit: raftlog.DefaultCommit, SnapshotBytes: 64 << 20,
 		QueueCommands: 16_384, EventCommands: 8_192, ConcurrentRequests: 8_192, RequestTimeout: 10 * time.Second,
 		FastFail:     true,
 		DrainTimeout: 15 * time.Second, LogLevel: "info", LogFormat: "auto",
