@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// HoldTTL is how long a hold lasts, everywhere; a run is shorter, so that a lapse is possible but does not happen.
+// HoldTTL is how long a hold of the comparison lasts; a run is shorter, so that a lapse is looked for but does not happen.
 const HoldTTL = 8 * time.Minute
 
 // Facts say plainly what a system promises as it is set up here.
@@ -33,6 +33,9 @@ type Mode struct {
 	// Width is how many parties one request carries, Clients how many clients there are; 0 leaves it to the run.
 	Width   int `json:"width,omitempty"`
 	Clients int `json:"clients,omitempty"`
+	// Pools are the numbers of connections worth trying for a number of clients; the best in a trial before the rounds is
+	// used, so that a system is not held back by a pool that does not suit this machine. None: nothing to choose.
+	Pools []int `json:"pools,omitempty"`
 }
 
 // Setup is what a peer gets to run with.
@@ -40,6 +43,8 @@ type Setup struct {
 	// Dir is an empty folder that unprivileged accounts may pass through; the caller removes it.
 	Dir  string
 	Hall Hall
+	// HoldTTL is how long a hold lasts, in whole seconds.
+	HoldTTL time.Duration
 	// Log gets the processes' output lines, for when something fails; called by many goroutines.
 	Log func(process, line string)
 }
@@ -55,10 +60,12 @@ type Peer interface {
 type Server interface {
 	// Version is what the running program says.
 	Version() string
-	// Fresh removes all events and makes new ones, numbered from 0, on sale with every seat free.
-	Fresh(ctx context.Context, events int) error
-	// Open makes clients of a mode; they are closed by the caller before the next Fresh.
-	Open(ctx context.Context, mode string, clients int) ([]Client, error)
+	// Fresh removes all events and makes new ones, numbered from 0, on sale with every seat free, for the mode. With best
+	// they will be asked for the best available only, so that a system may have an index that serves it.
+	Fresh(ctx context.Context, mode string, events int, best bool) error
+	// Open makes clients of a mode with a pool of connections, one for each client if it is 0; they are closed by the
+	// caller before the next Fresh.
+	Open(ctx context.Context, mode string, clients, pool int) ([]Client, error)
 	// Totals are counted by the server, from its own data, over all events.
 	Totals(ctx context.Context) (Totals, error)
 	// Close ends every process and waits.
