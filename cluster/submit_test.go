@@ -109,13 +109,13 @@ func TestALeaderKilledUnderLoadLosesAndRefusesNothing(t *testing.T) {
 
 func TestAPartitionedLeaderIsReplacedAndPromisesNothing(t *testing.T) {
 	c := clustertest.Start(t, 3)
-	c.MakeEvent("opening", 2_000)
+	c.MakeEvent("opening", 20_000)
 	leader := c.Leader("opening")
 	other := c.Other(leader)
-	r := rush(t, "opening", 4, 2_000, c.Node(other)) // their requests are under way to the leader when it is cut off
+	r := rush(t, "opening", 4, 20_000, c.Node(other)) // their requests are under way to the leader when it is cut off
 	r.waitFor(c, 100)
 	c.Isolate(leader)
-	lost := clustertest.Hold("opening", "S-1999")
+	lost := clustertest.Hold("opening", "S-19999")
 	if got, err := c.Node(leader).Submit(within(t, 1_500*time.Millisecond), lost); !errors.Is(err, cluster.ErrNoLeader) && !errors.Is(err, cluster.ErrOutcomeUnknown) {
 		t.Errorf("decided without a majority: %+v, %v", got, err)
 	}
@@ -123,7 +123,7 @@ func TestAPartitionedLeaderIsReplacedAndPromisesNothing(t *testing.T) {
 	c.Net.Heal()
 	decided(t, c.Node(leader), lost, seatmap.CodeOK) // whatever became of it, with the same key it is there once
 	r.stop()
-	r.acked = append(r.acked, held{id: lost.Request.ID, seat: "S-1999"})
+	r.acked = append(r.acked, held{id: lost.Request.ID, seat: "S-19999"})
 	r.audit(t, c.Node(leader))
 	c.WaitSame()
 }
