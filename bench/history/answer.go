@@ -6,7 +6,7 @@ import (
 )
 
 // AnsweredWith is Answered with the body of an answer in JSON, a hold, an order or a problem, of which it reads the id, the
-// state, places, deadline and revision, or the code and the places named. It does not allocate. An error says that a 2xx
+// state, places, deadline, reference and revision, or the code and the places named. It does not allocate. An error says that a 2xx
 // body cannot be read; the operation is then unknown to the audit, which is as if no answer had come.
 //
 // A status of 200 for a confirmation sets FlagRepeated: the hold was an order before.
@@ -50,6 +50,10 @@ func (o *Op) readBody(c *Chart, s *scanner) (code Code) {
 				o.Deadline = unixMillis(s.text())
 			} else {
 				s.skip()
+			}
+		case "reference":
+			if text := s.text(); len(text) > 0 {
+				o.Reference = Digest(text)
 			}
 		case "revision":
 			o.Revision = s.number()

@@ -169,7 +169,7 @@ func TestTheOutcomeFollowsFromAllAttempts(t *testing.T) {
 const holdAnswer = `{"hold":"01HZXW3F8Q7V2K9M4N6P8R0S1T","event":"e\"x","buyer":"b","state":"held","together":true,
  "places":[{"seat":"A-1-2","category":"1","price":12000},{"table":"T1","category":"1","price":1},
  {"area":"Floor","quantity":2,"category":"2","price":-6500}],"total":37000,"currency":"CHF",
- "expires_at":"2027-03-01T19:30:00.250Z","extensions_left":1,"revision":42}`
+ "reference":"psp-1","expires_at":"2027-03-01T19:30:00.250Z","extensions_left":1,"revision":42}`
 
 func TestAHoldsAnswerIsRead(t *testing.T) {
 	_, c := newRun()
@@ -177,7 +177,7 @@ func TestAHoldsAnswerIsRead(t *testing.T) {
 	o.Begin(KindHold, 0, 1)
 	decided, err := o.AnsweredWith(c, 201, []byte(holdAnswer), 2)
 	deadline := time.Date(2027, 3, 1, 19, 30, 0, 250e6, time.UTC).UnixMilli()
-	if err != nil || !decided || o.State != StateHeld || o.Revision != 42 || o.Deadline != deadline ||
+	if err != nil || !decided || o.State != StateHeld || o.Revision != 42 || o.Reference != Digest("psp-1") || o.Deadline != deadline ||
 		o.ID.String() != "01HZXW3F8Q7V2K9M4N6P8R0S1T" || !reflect.DeepEqual(o.Given, []Place{{1, 1}, {3, 1}, {4, 2}}) {
 		t.Errorf("%v %v %+v", decided, err, o)
 	}
@@ -249,5 +249,21 @@ func TestAnIDIsItsText(t *testing.T) {
 		if id, ok := ParseID([]byte(text)); ok {
 			t.Errorf("%q was read as %s", text, id)
 		}
+	}
+}
+
+func TestABatchsResultsAreRead(t *testing.T) {
+	type result struct {
+		i, status int
+		body      string
+	}
+	var got []result
+	err := EachResult([]byte(`{"x":[1],"results":[{"status":201,"body":{"hold":"h"}},{"status":204,"revision":7,"body":null},{"body":{},"status":404}]}`),
+		func(i, status int, body []byte) { got = append(got, result{i, status, string(body)}) })
+	if want := []result{{0, 201, `{"hold":"h"}`}, {1, 204, ""}, {2, 404, "{}"}}; err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v %v, want %v", got, err, want)
+	}
+	if err := EachResult([]byte(`{"results":[{"status":201}`), func(int, int, []byte) {}); !errors.Is(err, ErrAnswer) {
+		t.Errorf("a cut answer: %v", err)
 	}
 }
