@@ -94,12 +94,11 @@ const (
 	FateDeclined Fate = 4 // the payment is declined
 	FateLate     Fate = 5 // the payment's answer comes after the hold lapsed
 	FateHoarded  Fate = 6 // a bot's: kept to the deadline, never bought
-	FateSpare    Fate = 7 // another device's: released when a first one has places
 )
 
 var fateWords = [...]string{
 	FateUnknown: "unknown", FateBought: "bought", FateReleased: "released", FateLapsed: "lapsed", FateDeclined: "declined",
-	FateLate: "late", FateHoarded: "hoarded", FateSpare: "spare",
+	FateLate: "late", FateHoarded: "hoarded",
 }
 
 // String is the fate's word.
