@@ -105,13 +105,16 @@ type Party struct {
 	Outcome  Outcome
 	// Token is the driver's own, for the confirmation.
 	Token []byte
+	// Retried counts the requests that were asked again, with the same key, since their outcome was not known or the system
+	// pushed back.
+	Retried int
 
 	room [MaxParty]int32
 }
 
 // Reset empties the party for its next use and keeps its memory.
 func (p *Party) Reset() {
-	p.Number, p.Event, p.Quantity, p.Outcome = 0, 0, 0, Refused
+	p.Number, p.Event, p.Quantity, p.Outcome, p.Retried = 0, 0, 0, Refused, 0
 	p.Seats, p.Token = p.room[:0], p.Token[:0]
 }
 

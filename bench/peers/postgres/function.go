@@ -43,11 +43,11 @@ func (c *functionClient) Hold(ctx context.Context, parties []*peers.Party) error
 
 func (c *functionClient) hold(ctx context.Context, conn *pgx.Conn, p *peers.Party) error {
 	if len(p.Seats) > 0 {
-		_, err := conn.Exec(ctx, "SELECT hold_chosen($1, $2, $3, $4)", p.Event, p.Seats, p.Number, p.Number)
+		_, err := conn.Exec(ctx, "SELECT hold_chosen($1, $2, $3)", p.Event, p.Seats, p.Number)
 		return err
 	}
 	for conflicts := 0; ; conflicts++ {
-		err := conn.QueryRow(ctx, "SELECT hold_best($1, $2, $3, $4)", p.Event, p.Quantity, p.Number, p.Number).Scan(&c.seats)
+		err := conn.QueryRow(ctx, "SELECT hold_best($1, $2, $3)", p.Event, p.Quantity, p.Number).Scan(&c.seats)
 		if err == nil {
 			p.Seats = append(p.Seats[:0], c.seats...)
 		}

@@ -11,7 +11,6 @@ CREATE TABLE holds (
     id        bigint PRIMARY KEY,
     event     int         NOT NULL,
     seats     int[]       NOT NULL,
-    buyer     bigint      NOT NULL,
     until     timestamptz NOT NULL,
     reference text        -- null while held
 ) WITH (fillfactor = 60, autovacuum_enabled = off);
@@ -46,7 +45,7 @@ END $$;
 
 -- hold_chosen claims all seats wanted, or none: then it raises SQLSTATE PX001. An update waits for a transaction that has one
 -- of the seats in hand, so that nobody is refused a seat which a rollback sets free.
-CREATE FUNCTION hold_chosen(e int, wanted int[], h bigint, b bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION hold_chosen(e int, wanted int[], h bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     got int;
 BEGIN
@@ -54,7 +53,7 @@ BEGIN
         UPDATE seats SET hold = h WHERE event = e AND seat = ANY (wanted) AND (hold IS NULL OR hold = h);
         GET DIAGNOSTICS got = ROW_COUNT;
         IF got = cardinality(wanted) THEN
-            INSERT INTO holds (id, event, seats, buyer, until) VALUES (h, e, wanted, b, now() + interval '@ttl@ seconds');
+            INSERT INTO holds (id, event, seats, until) VALUES (h, e, wanted, now() + interval '@ttl@ seconds');
             RETURN;
         END IF;
         EXIT WHEN lapse(e, wanted) = 0;
@@ -64,7 +63,7 @@ END $$;
 
 -- hold_best claims the first n neighbours of the frontmost row that has them. Two buyers work in different rows, since a row's
 -- lock is skipped; only where nothing else is left do they wait for one another.
-CREATE FUNCTION hold_best(e int, n int, h bigint, b bigint) RETURNS int[] LANGUAGE plpgsql AS $$
+CREATE FUNCTION hold_best(e int, n int, h bigint) RETURNS int[] LANGUAGE plpgsql AS $$
 DECLARE
     r int;
     lowest int;
@@ -96,7 +95,7 @@ BEGIN
             RAISE EXCEPTION 'seats were chosen meanwhile' USING ERRCODE = 'serialization_failure';
         END IF;
         SELECT array_agg(s) INTO taken FROM generate_series(lowest, lowest + n - 1) s;
-        INSERT INTO holds (id, event, seats, buyer, until) VALUES (h, e, taken, b, now() + interval '@ttl@ seconds');
+        INSERT INTO holds (id, event, seats, until) VALUES (h, e, taken, now() + interval '@ttl@ seconds');
         RETURN taken;
     END LOOP;
     RAISE EXCEPTION 'not enough seats' USING ERRCODE = 'PX001';

@@ -11,7 +11,6 @@ CREATE TABLE holds (
     id    bigint PRIMARY KEY,
     event int         NOT NULL,
     seats int[]       NOT NULL,
-    buyer bigint      NOT NULL,
     until timestamptz NOT NULL,
     state smallint    NOT NULL DEFAULT 0 -- 0 held, 1 confirmed
 ) WITH (fillfactor = 70, autovacuum_enabled = off);
@@ -19,7 +18,6 @@ CREATE TABLE holds (
 CREATE TABLE orders (
     id        bigint PRIMARY KEY, -- its hold's
     event     int         NOT NULL,
-    buyer     bigint      NOT NULL,
     reference text        NOT NULL,
     made      timestamptz NOT NULL DEFAULT now()
 ) WITH (autovacuum_enabled = off);

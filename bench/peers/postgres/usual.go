@@ -22,11 +22,11 @@ const (
 		AND (status = 0 OR status = 1 AND until <= now()) ORDER BY seat FOR UPDATE SKIP LOCKED`
 	lockBest = `SELECT seat FROM seats WHERE event = $1 AND status = 0 ORDER BY seat LIMIT $2 FOR UPDATE SKIP LOCKED`
 
-	insertHold = `INSERT INTO holds (id, event, seats, buyer, until) VALUES ($1, $2, $3, $4, $5)`
+	insertHold = `INSERT INTO holds (id, event, seats, until) VALUES ($1, $2, $3, $4)`
 	markHeld   = `UPDATE seats SET status = 1, hold = $3, until = $4 WHERE event = $1 AND seat = ANY ($2)`
 
 	confirmHold   = `UPDATE holds SET state = 1 WHERE id = $1 AND state = 0 AND until > now()`
-	insertOrder   = `INSERT INTO orders (id, event, buyer, reference) SELECT id, event, buyer, $2 FROM holds WHERE id = $1 AND state = 1`
+	insertOrder   = `INSERT INTO orders (id, event, reference) SELECT id, event, $2 FROM holds WHERE id = $1 AND state = 1`
 	insertTickets = `INSERT INTO tickets SELECT id, s.number, event, s.seat
 		FROM holds, unnest(seats) WITH ORDINALITY AS s (seat, number) WHERE id = $1 AND state = 1`
 	markSold = `UPDATE seats SET status = 2 WHERE event = $1 AND seat = ANY ($2) AND status = 1 AND hold = $3`
@@ -61,7 +61,7 @@ func (c *usualClient) hold(ctx context.Context, conn *pgx.Conn, p *peers.Party) 
 	p.Seats, p.Outcome = append(p.Seats[:0], c.seats...), peers.Held
 	until := time.Now().Add(c.ttl)
 	mark := &pgx.Batch{}
-	mark.Queue(insertHold, p.Number, p.Event, p.Seats, p.Number, until)
+	mark.Queue(insertHold, p.Number, p.Event, p.Seats, until)
 	mark.Queue(markHeld, p.Event, p.Seats, p.Number, until)
 	mark.Queue("COMMIT")
 	return conn.SendBatch(ctx, mark).Close()
