@@ -1,5 +1,7 @@
 package history
 
+import "github.com/parterre/parterre/bench/venue"
+
 // Chart says which places an event has, by number: seats in chart order, then the tables sold whole, then the areas.
 type Chart struct {
 	Name   string   `json:"name"`
@@ -63,4 +65,13 @@ func (c *Chart) Label(number uint32) string {
 		return c.Areas[n-c.Slots()].Key
 	}
 	return "a place that the chart does not have"
+}
+
+// ChartOf is the chart of a venue.
+func ChartOf(v *venue.Venue) *Chart {
+	c := &Chart{Name: v.Name, Seats: v.Labels, Tables: v.Tables}
+	for _, a := range v.Areas {
+		c.Areas = append(c.Areas, Area{Key: a.Key, Capacity: uint32(a.Capacity)})
+	}
+	return c
 }

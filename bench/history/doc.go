@@ -46,5 +46,5 @@
 //
 // Limits: maxPlaces per list of an operation, chunkBytes per chunk, maxHeaderBytes for the header.
 //
-// Walls: standard library only; of HTTP it knows statuses and the JSON of answers, not how they come.
+// Walls: knows bench/venue, whose labels a chart numbers; of HTTP it knows statuses and the JSON of answers, not how they come.
 package history

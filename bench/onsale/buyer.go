@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/httpapi/client"
 )
 
@@ -17,6 +18,8 @@ type buyer struct {
 	picker *picker
 	name   string
 	number int
+	first  uint64 // of the numbers that stand for this buyer's parties in the history
+	record record
 }
 
 // What buyers want: most want seats together, some stand, a few take a table.
@@ -31,7 +34,8 @@ func newBuyer(s *Sale, i int) *buyer {
 	node := i % len(s.maps)
 	return &buyer{
 		sale: s, client: s.Client.From(node), maps: s.maps[node],
-		picker: newPicker(s.Arena, s.Seed+uint64(i)), name: fmt.Sprintf("b%d", i),
+		picker: newPicker(s.Arena, s.Seed+uint64(i)), name: fmt.Sprintf("b%d", i), first: uint64(i+1) << 32,
+		record: record{log: s.run.NewLog(), chart: s.run.ChartOf(theEvent)},
 	}
 }
 
@@ -125,23 +129,51 @@ func (b *buyer) nothingLeft() bool {
 func (b *buyer) buy(ctx context.Context, wish client.Selection) error {
 	b.number++
 	who := fmt.Sprintf("%s-%d", b.name, b.number)
-	start := time.Now()
-	hold, err := b.client.Hold(ctx, b.sale.Event, client.HoldRequest{Buyer: who, Selection: wish})
+	hold, err := b.hold(ctx, who, wish)
 	switch client.CodeOf(err) {
 	case client.CodeSeatUnavailable, client.CodeNotEnoughSeats:
-		b.sale.history.refuse()
 		// A browser shows the new map before its owner clicks again.
 		return b.maps.refresh(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("hold: %w", err)
 	}
-	held := time.Since(start)
-	start = time.Now()
-	order, err := b.client.Confirm(ctx, b.sale.Event, client.ConfirmRequest{Hold: hold.Hold, Reference: "psp-" + who})
+	order, err := b.confirm(ctx, who, hold)
 	if err != nil {
 		return fmt.Errorf("confirm: %w", err)
 	}
-	b.sale.ordered(order, held, time.Since(start))
+	b.sale.ordered(order)
 	return nil
+}
+
+func (b *buyer) hold(ctx context.Context, who string, wish client.Selection) (*client.Hold, error) {
+	r, meta := &b.record, client.Meta{}
+	r.op.Begin(history.KindHold, theEvent, r.log.Now())
+	r.op.Buyer = b.first + uint64(b.number)
+	r.asks(&wish)
+	hold, err := b.client.Hold(ctx, b.sale.Event, client.HoldRequest{Buyer: who, Selection: wish}, client.WithMeta(&meta))
+	r.ended(err, &meta)
+	if err == nil {
+		r.gives(hold.Hold, hold.Revision, hold.Places)
+		if hold.ExpiresAt != nil {
+			r.op.Deadline = hold.ExpiresAt.UnixMilli()
+		}
+	}
+	r.log.Add(&r.op)
+	return hold, err
+}
+
+func (b *buyer) confirm(ctx context.Context, who string, hold *client.Hold) (*client.Order, error) {
+	r, meta, reference := &b.record, client.Meta{}, "psp-"+who
+	r.op.Begin(history.KindConfirm, theEvent, r.log.Now())
+	r.op.Buyer = b.first + uint64(b.number)
+	r.op.ID, _ = history.ParseID(hold.Hold)
+	order, err := b.client.Confirm(ctx, b.sale.Event, client.ConfirmRequest{Hold: hold.Hold, Reference: reference}, client.WithMeta(&meta))
+	r.ended(err, &meta)
+	if err == nil {
+		r.gives(order.Order, order.Revision, order.Places)
+		r.op.Reference = history.Digest(order.Reference)
+	}
+	r.log.Add(&r.op)
+	return order, err
 }

@@ -1,12 +1,13 @@
 package onsale
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
+	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/bench/venue"
 	"github.com/parterre/parterre/httpapi/client"
 )
@@ -21,11 +22,14 @@ type Sale struct {
 	// Sold is called when the number of sold places passes Half, once, if set.
 	AtHalf func()
 
-	history history
-	maps    []*mapWatch
-	half    sync.Once
-	sold    atomic.Int64
+	run  *history.Run
+	maps []*mapWatch
+	half sync.Once
+	sold atomic.Int64
 }
+
+// theEvent is the number of the one event in the history.
+const theEvent = 0
 
 // Setup puts the arena's chart and makes the event, on sale.
 func (s *Sale) Setup(ctx context.Context) error {
@@ -55,7 +59,8 @@ func (s *Sale) Run(ctx context.Context) (*Outcome, error) {
 		}
 		watching.Go(func() { s.maps[i].run(ctx) })
 	}
-	s.history.start = time.Now()
+	s.run = history.New()
+	s.run.AddEvent(s.Event, s.run.AddChart(history.ChartOf(s.Arena)))
 	errs := make([]error, s.Buyers)
 	var crowd sync.WaitGroup
 	for i := range s.Buyers {
@@ -63,20 +68,14 @@ func (s *Sale) Run(ctx context.Context) (*Outcome, error) {
 		crowd.Go(func() { errs[i] = b.run(ctx) })
 	}
 	crowd.Wait()
-	outcome := s.history.outcome(time.Since(s.history.start))
+	outcome, err := newOutcome(s.run)
 	cancel()
 	watching.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return outcome, err
-		}
-	}
-	return outcome, nil
+	return outcome, cmp.Or(append(errs, err)...) // the first is enough: buyers fail alike
 }
 
-// ordered writes an acknowledged order down, and tells when half of the arena is sold.
-func (s *Sale) ordered(order *client.Order, hold, confirm time.Duration) {
-	s.history.add(order, hold, confirm)
+// ordered counts an acknowledged order, and tells when half of the arena is sold.
+func (s *Sale) ordered(order *client.Order) {
 	places := int64(0)
 	for _, p := range order.Places {
 		places += int64(max(1, p.Quantity))

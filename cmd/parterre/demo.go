@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/parterre/parterre/bench/audit"
 	"github.com/parterre/parterre/bench/nodes"
 	"github.com/parterre/parterre/bench/onsale"
 	"github.com/parterre/parterre/httpapi/client"
@@ -24,9 +24,6 @@ type demoConfig struct {
 
 // demoDown is how long the killed node stays down.
 const demoDown = time.Second
-
-// errPromiseBroken is why a demo exits with 1 although everything ran.
-var errPromiseBroken = errors.New("a promise was broken")
 
 func newDemo(std streams) *cobra.Command {
 	c := demoConfig{}
@@ -96,15 +93,12 @@ func sellOut(ctx context.Context, c demoConfig, std streams, cluster *nodes.Clus
 	case <-ctx.Done():
 		return fmt.Errorf("the killed node did not come back: %w", ctx.Err())
 	}
-	verdict, err := onsale.Audit(ctx, sale, outcome)
+	verdict, err := audit.Judge(ctx, outcome.Run, audit.Options{Endpoints: cluster.Endpoints()})
 	if err != nil {
 		return err
 	}
-	verdict.Print(std.out, outcome)
-	if len(verdict.Broken) > 0 {
-		return errPromiseBroken
-	}
-	return nil
+	outcome.Print(std.out, verdict)
+	return verdict.Err()
 }
 
 // killLeader kills the process that leads the event's partition with SIGKILL, and starts it again a second later.
