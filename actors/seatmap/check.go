@@ -67,11 +67,15 @@ func (m *Map) checkHeap() error {
 		return broken("%d deadlines for %d held holds", m.deadlines.count, m.byState[HoldHeld])
 	}
 	for at := range m.deadlines.count {
-		number := *m.deadlines.heap.at(at)
+		d := m.deadlines.heap.at(at)
+		number := d.number
 		if h := m.holds.at(number); h.state != HoldHeld || h.position != at {
 			return broken("hold %d stands at %d of the heap, and says %d", number, at, h.position)
 		}
-		if at > 0 && m.dueBefore(number, *m.deadlines.heap.at((at - 1) / 2)) {
+		if *d != m.dueOf(number) {
+			return broken("hold %d has another deadline in the heap", number)
+		}
+		if at > 0 && m.dueBefore(d, m.deadlines.heap.at((at-1)/2)) {
 			return broken("hold %d is due before the one above it", number)
 		}
 	}

@@ -32,7 +32,7 @@
 // number. Bytes:
 //
 //	slot      9   status, owner, next slot of the same hold
-//	hold     64   and order, and tombstone; 4 in the heap of deadlines or the queue of tombstones
+//	hold     64   and order, and tombstone; 24 in the heap of deadlines or 4 in the queue of tombstones
 //	claim    16   places of one area; in a roster also a slot
 //	roster   16   places that a hold had once, for tombstones and receipts
 //	buyer    12   and the name

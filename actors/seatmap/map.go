@@ -68,7 +68,7 @@ func newMap(plan *Plan) *Map {
 		next:   newPagedOf(wordPageShift, plan.slots, none),
 		holds:  newSlab[hold](), claims: newSlab[claim](), rosters: newSlab[roster](), buyers: newSlab[buyer](),
 		changes: newLedger(seedChange), unchanged: newLedger(seedUnchanged),
-		deadlines:  deadlines{heap: newPaged[uint32](wordPageShift)},
+		deadlines:  deadlines{heap: newPaged[due](recordPageShift)},
 		tombstones: newQueue[uint32](wordPageShift),
 	}
 	m.areas = newPagedOf(tallyPageShift, len(plan.areas), AreaState{})
