@@ -25,7 +25,7 @@ done
 work=$(mktemp -d)
 nodes=''
 stop() {
-  [ -z "$nodes" ] || { kill "$nodes" 2>/dev/null && wait "$nodes" || true; }
+  if [ -n "$nodes" ] && kill "$nodes" 2>/dev/null; then wait "$nodes" || true; fi # SIGTERM drains them
   rm -rf "$work"
 }
 trap stop EXIT
@@ -35,7 +35,10 @@ trap 'exit 130' INT TERM
 nodes=$!
 waited=0
 until grep -q 'nodes are ready' "$work/nodes"; do
-  kill -0 $nodes 2>/dev/null && [ $((waited += 1)) -le 60 ] || { cat "$work/nodes" >&2; fail "the nodes did not start"; }
+  if ! kill -0 $nodes 2>/dev/null || [ $((waited += 1)) -gt 60 ]; then
+    cat "$work/nodes" >&2
+    fail "the nodes did not start"
+  fi
   sleep 1
 done
 export ENDPOINTS="http://127.0.0.1:$PORT,http://127.0.0.1:$((PORT + 1)),http://127.0.0.1:$((PORT + 2))"

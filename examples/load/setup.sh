@@ -28,15 +28,11 @@ chart() {
   }'
 }
 
-# put PATH: sends what stands on its input, says what came of it, and fails with the server's reason
+# put PATH: sends what stands on its input, and fails with the server's reason
 put() {
-  answer=$(curl -sS -X PUT "$NODE/v1/$1" -H 'Content-Type: application/json' --data-binary @- -w '\n%{http_code}')
-  case ${answer##*
-} in
-  200) echo "$1: was there already" ;;
-  201) echo "$1: made" ;;
-  *) echo "$1: ${answer}" >&2; return 1 ;;
-  esac
+  answer=$(curl -sS --fail-with-body -X PUT "$NODE/v1/$1" -H 'Content-Type: application/json' --data-binary @-) ||
+    { echo "$1: $answer" >&2; exit 1; }
+  echo "$1: ready on $NODE"
 }
 
 chart | put "charts/$CHART"
