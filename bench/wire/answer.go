@@ -16,6 +16,7 @@ type Answer struct {
 	ETag       []byte // with its quotes; empty = none
 	Revision   uint64 // Parterre-Revision; 0 where there is none
 	Replayed   bool   // Idempotent-Replayed: the key was used before, and this is the first answer again
+	Gzipped    bool   // the body is zipped, which the request allowed
 
 	length  int // of the body; -1 = not said
 	chunked bool

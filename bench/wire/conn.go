@@ -2,6 +2,7 @@ package wire
 
 import (
 	"crypto/tls"
+	"fmt"
 	"net"
 	"sync"
 	"time"
@@ -13,6 +14,9 @@ type Options struct {
 	Timeout time.Duration
 	// DialTimeout bounds dialling alone; default 2 s.
 	DialTimeout time.Duration
+	// IdleTimeout is how long a connection may lie idle before the next request dials anew, since servers close such
+	// connections without a word; default 60 s, half of what Parterre's nodes allow.
+	IdleTimeout time.Duration
 	// MaxAnswerBytes bounds the body of an answer; default 1 MiB, which holds the seat map of any chart.
 	MaxAnswerBytes int
 	// TLS is set where the node speaks https; nil = plain.
@@ -23,6 +27,7 @@ type Options struct {
 const (
 	defaultTimeout        = 10 * time.Second
 	defaultDialTimeout    = 2 * time.Second
+	defaultIdleTimeout    = 60 * time.Second
 	defaultMaxAnswerBytes = 1 << 20
 	maxHeadBytes          = 16 << 10
 	firstBufferBytes      = 4 << 10
@@ -42,6 +47,7 @@ type Conn struct {
 	interrupted bool
 
 	deadline time.Time
+	used     time.Time // when the newest request was made
 	out      []byte
 	in       []byte // in[:end] is what was read of the answer that is being read
 	end      int
@@ -50,19 +56,20 @@ type Conn struct {
 
 // New makes a connection to host:port without dialling.
 func New(addr string, o Options) *Conn {
-	if o.Timeout <= 0 {
-		o.Timeout = defaultTimeout
-	}
-	if o.DialTimeout <= 0 {
-		o.DialTimeout = defaultDialTimeout
-	}
+	setDefault(&o.Timeout, defaultTimeout)
+	setDefault(&o.DialTimeout, defaultDialTimeout)
+	setDefault(&o.IdleTimeout, defaultIdleTimeout)
+	setDefault(&o.MaxAnswerBytes, defaultMaxAnswerBytes)
 	o.DialTimeout = min(o.DialTimeout, o.Timeout)
-	if o.MaxAnswerBytes <= 0 {
-		o.MaxAnswerBytes = defaultMaxAnswerBytes
-	}
 	c := &Conn{o: o}
 	c.Move(addr)
 	return c
+}
+
+func setDefault[T int | time.Duration](v *T, d T) {
+	if *v <= 0 {
+		*v = d
+	}
 }
 
 // Addr is where the connection goes.
@@ -105,11 +112,15 @@ func (c *Conn) Interrupt() {
 // ready dials if need be and sees to the deadline.
 func (c *Conn) ready() error {
 	now := time.Now()
+	if c.conn != nil && now.Sub(c.used) > c.o.IdleTimeout {
+		c.Close()
+	}
 	if c.conn == nil {
 		if err := c.dial(now); err != nil {
-			return err
+			return fmt.Errorf("%w: %w", ErrNotSent, err)
 		}
 	}
+	c.used = now
 	if due := now.Add(c.o.Timeout); c.deadline.Before(due) {
 		c.deadline = due.Add(c.o.Timeout / deadlineSlack)
 		return c.conn.SetDeadline(c.deadline)

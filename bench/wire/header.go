@@ -39,6 +39,8 @@ func (c *Conn) header(line []byte, from int) error {
 		a.etag = span{to - len(value), to}
 	case is(name, "parterre-revision"):
 		a.Revision, _ = number(value, math.MaxUint64) // what is no number is no revision
+	case is(name, "content-encoding"):
+		a.Gzipped = is(value, "gzip")
 	case is(name, "idempotent-replayed"):
 		a.Replayed = is(value, "true")
 	}

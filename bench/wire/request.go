@@ -24,6 +24,8 @@ type Request struct {
 	Key []byte
 	// IfNoneMatch is an ETag with its quotes; empty = none.
 	IfNoneMatch []byte
+	// Gzip allows a zipped answer, which Answer.Gzipped then says; it is left zipped.
+	Gzip bool
 	// Body is JSON; empty = none.
 	Body []byte
 }
@@ -62,6 +64,9 @@ func (c *Conn) encode(b []byte, r *Request) []byte {
 		b = append(b, "If-None-Match: "...)
 		b = append(b, r.IfNoneMatch...)
 		b = append(b, "\r\n"...)
+	}
+	if r.Gzip {
+		b = append(b, "Accept-Encoding: gzip\r\n"...)
 	}
 	if len(r.Body) > 0 {
 		b = append(b, "Content-Type: application/json\r\nContent-Length: "...)

@@ -32,8 +32,8 @@ func TestARequestIsWrittenAsTheContractWantsIt(t *testing.T) {
 		},
 		{Request{Method: Get, Path: []byte("/v1/y?a=b")}, "GET /v1/y?a=b HTTP/1.1\r\nHost: H\r\n\r\n"},
 		{
-			Request{Method: Get, Path: []byte("/s"), IfNoneMatch: []byte(`"e-1.json"`)},
-			"GET /s HTTP/1.1\r\nHost: H\r\nIf-None-Match: \"e-1.json\"\r\n\r\n",
+			Request{Method: Get, Path: []byte("/s"), IfNoneMatch: []byte(`"e-1.json"`), Gzip: true},
+			"GET /s HTTP/1.1\r\nHost: H\r\nIf-None-Match: \"e-1.json\"\r\nAccept-Encoding: gzip\r\n\r\n",
 		},
 		{Request{Method: Delete, Path: []byte("/h"), Key: []byte("k")}, "DELETE /h HTTP/1.1\r\nHost: H\r\nIdempotency-Key: k\r\n\r\n"},
 		{Request{Method: Post, Path: []byte("/p")}, "POST /p HTTP/1.1\r\nHost: H\r\nContent-Length: 0\r\n\r\n"},
@@ -51,7 +51,7 @@ func TestARequestIsWrittenAsTheContractWantsIt(t *testing.T) {
 
 func TestAnAnswerIsReadWhereverItIsCut(t *testing.T) {
 	for name, text := range map[string]string{
-		"length":  "HTTP/1.1 429 Too Many Requests\r\nETag: \"ab-7.json\"\r\nretry-after: 3\r\nPARTERRE-REVISION: 18446744073709551615\r\nIdempotent-Replayed: true\r\nContent-Length: 11\r\n\r\nhello world",
+		"length":  "HTTP/1.1 429 Too Many Requests\r\nContent-Encoding: gzip\r\nETag: \"ab-7.json\"\r\nretry-after: 3\r\nPARTERRE-REVISION: 18446744073709551615\r\nIdempotent-Replayed: true\r\nContent-Length: 11\r\n\r\nhello world",
 		"chunked": "HTTP/1.1 429 Too Many Requests\r\nETag:  \"ab-7.json\" \r\nRetry-After: 3\r\nParterre-Revision: 18446744073709551615\r\nIdempotent-Replayed: true\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\n1\r\n \r\n005\r\nworld\r\n0\r\nTrailer: x\r\n\r\n",
 		"after an announcement": "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 429 X\nETag: \"ab-7.json\"\nRetry-After: 3\nParterre-Revision: 18446744073709551615\n" +
 			"Idempotent-Replayed: true\nContent-Length: 11\n\nhello world",
@@ -147,6 +147,38 @@ func TestABrokenConnectionIsAnErrorAndTheNextRequestDialsAgain(t *testing.T) {
 	}
 	if a, err := c.Do(get); err != nil || a.Status != 200 || string(a.Body) != "there" {
 		t.Fatalf("after dialling again: %+v %v", a, err)
+	}
+}
+
+func TestARequestThatNeverLeftIsToldFromOneWithoutAnAnswer(t *testing.T) {
+	c := dialTo(t, func([]byte, net.Conn) bool { return false }, Options{})
+	if _, err := c.Do(get); err == nil || errors.Is(err, ErrNotSent) {
+		t.Errorf("sent and cut: %v", err)
+	}
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = nobody.Close()
+	c.Move(nobody.Addr().String())
+	if _, err := c.Do(get); !errors.Is(err, ErrNotSent) {
+		t.Errorf("nobody there: %v, want %v", err, ErrNotSent)
+	}
+}
+
+func TestAConnectionThatLayIdleTooLongIsNotTrusted(t *testing.T) {
+	r := newResponder(t, fixed(okAnswer))
+	c := New(r.addr(), Options{IdleTimeout: time.Nanosecond})
+	defer c.Close()
+	var dialled []string
+	for range 2 {
+		if _, err := c.Do(get); err != nil {
+			t.Fatal(err)
+		}
+		dialled = append(dialled, c.conn.LocalAddr().String())
+	}
+	if dialled[0] == dialled[1] {
+		t.Error("the connection was used again")
 	}
 }
 

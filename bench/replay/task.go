@@ -1,0 +1,49 @@
+package replay
+
+import (
+	"sync"
+
+	"github.com/parterre/parterre/bench/history"
+	"github.com/parterre/parterre/bench/trace"
+)
+
+// task is one action on its way: it belongs to the dispatcher, to a queue, to the worker that performs it, or to its
+// shopper's list of waiting ones.
+type task struct {
+	record  trace.Record
+	number  int64 // of the record in the trace: keys are made of it
+	shopper *shopper
+	op      operation
+	phase   phase
+
+	// due is the intended start: the trace's time by the replay's speed. It moves only by pauses that the cluster asked for
+	// with 429, of this action or of one that it waited for. Latency counts from it.
+	due int64
+	// traced is the trace's time by the replay's speed, whatever was waited.
+	traced int64
+	// ready is since when nothing but the generator itself kept the action from being sent.
+	ready   int64
+	running bool
+	begun   bool // it was asked at least once
+	tries   tries
+	again   int64 // when it is asked again, while it waits for that
+
+	method          string
+	path, key, body []byte
+	seen            history.Op
+
+	next *task // of the same shopper
+}
+
+// tasks are used again, with the room that their slices have.
+var tasks = sync.Pool{New: func() any { return new(task) }}
+
+func newTask() *task { return tasks.Get().(*task) }
+
+func (t *task) forget() {
+	t.shopper, t.next = nil, nil
+	t.running, t.begun, t.tries = false, false, tries{}
+	t.due, t.ready, t.again = 0, 0, 0
+	t.path, t.key, t.body = t.path[:0], t.key[:0], t.body[:0]
+	tasks.Put(t)
+}
