@@ -18,10 +18,14 @@ const (
 	laneExisting
 	// laneBulk is what takes much memory: bodies of charts and blocks, and drawings that have to be unpacked.
 	laneBulk
+	// laneBatch and laneStream bound the memory of batches and streams; their operations count in the lanes above, or
+	// against Limits.StreamedOperations.
+	laneBatch
+	laneStream
 	laneCount
 )
 
-var laneWords = [laneCount]string{laneNew: "new", laneExisting: "existing", laneBulk: "bulk"}
+var laneWords = [laneCount]string{laneNew: "new", laneExisting: "existing", laneBulk: "bulk", laneBatch: "batch", laneStream: "stream"}
 
 // lane bounds how many requests of one kind are at work at once. One more is refused at once: a queue here would only
 // add to the wait of those behind.
@@ -43,6 +47,8 @@ func (a *api) setLanes() {
 	lanes[laneExisting].limit = int64(reserved)
 	lanes[laneExisting].rates = newRates(l.ExistingRate, l.RateClients)
 	lanes[laneBulk].limit = int64(l.BulkRequests)
+	lanes[laneBatch].limit = int64(l.BatchRequests)
+	lanes[laneStream].limit = int64(l.Streams)
 	for i, word := range laneWords {
 		lanes[i].inFlight = a.metrics.inFlight.WithLabelValues(word)
 		lanes[i].full = a.metrics.refused.WithLabelValues(word, codeOverloaded)
@@ -68,6 +74,24 @@ func (a *api) leave(name laneName) {
 	a.lanes[name].atWork.Add(-1)
 }
 
+// enterMany takes places for n operations if the lane has room at all: a lane that is smaller than a batch must not shut
+// it out for ever. So it may be overfull by one batch. Who entered must leave by leaveMany.
+func (a *api) enterMany(name laneName, n int) bool {
+	l := &a.lanes[name]
+	if l.atWork.Add(int64(n))-int64(n) >= l.limit {
+		l.atWork.Add(int64(-n))
+		l.full.Add(float64(n))
+		return false
+	}
+	l.inFlight.Add(float64(n))
+	return true
+}
+
+func (a *api) leaveMany(name laneName, n int) {
+	a.lanes[name].inFlight.Sub(float64(n))
+	a.lanes[name].atWork.Add(int64(-n))
+}
+
 // admit lets a request into its lane or answers 429, before anything of its body is read. What can be refused for its
 // header alone is refused here, too.
 func (a *api) admit(name laneName) gin.HandlerFunc {
@@ -82,7 +106,7 @@ func (a *api) admit(name laneName) gin.HandlerFunc {
 			return
 		}
 		defer a.leave(name)
-		if _, ok := answersMsgpack(c.Request); !ok {
+		if _, ok := answersMsgpack(c.Request); !ok && name != laneStream { // which looks for itself
 			refuseUnread(c, &problem{code: codeNotAcceptable})
 			return
 		}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"mime"
@@ -74,6 +75,26 @@ func readBody(c *gin.Context, limit int64) ([]byte, *problem) {
 		return nil, &problem{code: codeMalformed, detail: "The body ends before its announced length, or came too slowly."}
 	}
 	return body, nil
+}
+
+// readBodyInto is readBody into a buffer that is used again: nothing may keep its bytes longer than the caller does.
+func readBodyInto(c *gin.Context, limit int64, body *bytes.Buffer) *problem {
+	length := c.Request.ContentLength
+	if length > limit {
+		c.Writer.Header().Set("Connection", "close") // as in readBody
+		return &problem{code: codeTooLarge}
+	}
+	if length > 0 && length <= int64(max(body.Cap()-bytes.MinRead, trustedBytes)) {
+		body.Grow(int(length) + bytes.MinRead) // with room for the read that finds the end
+	}
+	_, err := body.ReadFrom(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return &problem{code: codeTooLarge}
+	}
+	if err != nil {
+		return &problem{code: codeMalformed, detail: "The body ends before its announced length, or came too slowly."}
+	}
+	return nil
 }
 
 // body reads and decodes the request's body; on a refusal it answers and returns false. An empty body is malformed

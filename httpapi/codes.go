@@ -24,6 +24,7 @@ const (
 	codeHalted           = "halted"
 	codeOutcomeUnknown   = "outcome_unknown"
 	codeInternal         = "internal"
+	codeDraining         = "draining"
 	codeUnknownEvent     = "unknown_event"
 	codeUnknownChart     = "unknown_chart"
 	codeUnknownSeat      = "unknown_seat"
@@ -73,6 +74,7 @@ var kinds = map[string]kind{
 	codeInternal:    {status: http.StatusInternalServerError, title: "Internal error", detail: "This node made a mistake and has logged it."},
 	codeNoLeader:    {status: http.StatusServiceUnavailable, title: "No leader", detail: "The event's partition has no leader that this node can reach; nothing was changed.", retrySeconds: 1},
 	codeHalted:      {status: http.StatusServiceUnavailable, title: "Partition halted", detail: "The event's partition has stopped on its node; an operator is needed.", retrySeconds: 5},
+	codeDraining:    {status: http.StatusServiceUnavailable, title: "Node leaves", detail: "This node ends its streams. What it has not answered was not taken: open another stream, here or elsewhere, and send it again.", retrySeconds: 1},
 	codeOutcomeUnknown: {
 		status: http.StatusGatewayTimeout, title: "Outcome unknown",
 		detail: "It is not known whether this was done. Ask again with the same Idempotency-Key.", retrySeconds: 1,
@@ -103,8 +105,8 @@ func codeOf(err error, write bool) string {
 }
 
 // problemOf is the problem of a decision that is not OK.
-func problemOf(ans *seatmap.Answer) *problem {
-	p := &problem{code: ans.Code.String(), seats: ans.Labels}
+func problemOf(ans *seatmap.Answer) problem {
+	p := problem{code: ans.Code.String(), seats: ans.Labels}
 	if ans.Code == seatmap.CodeInvalid {
 		p.errors = []fieldError{{Field: ans.Field, Reason: ans.Reason}}
 	} else if ans.Reason != "" {

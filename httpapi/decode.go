@@ -32,6 +32,9 @@ type source interface {
 	end() bool              // nothing follows
 	fail(why string)        // makes the source malformed
 	err() string            // "" = well-formed so far
+	mark() int              // where the value that peek saw begins
+	rewind(mark int)        // goes to a mark
+	since(mark int) string  // the bytes from a mark up to here
 }
 
 // cursor is a place in an object or array.
@@ -49,6 +52,7 @@ type decoder struct {
 	seen   []string
 	depth  int
 	errors []fieldError
+	room   *room // nil = slices are made anew
 }
 
 // problem is what the body is refused with, or nil. Call it when the whole body was read.
@@ -186,6 +190,16 @@ func lineReason(v string, limit int, required bool) string {
 	if len(v) > limit {
 		return "must have at most " + strconv.Itoa(limit) + " bytes"
 	}
+	for i := range len(v) {
+		if v[i] < 0x20 || v[i] >= 0x7f {
+			return oddLineReason(v)
+		}
+	}
+	return ""
+}
+
+// oddLineReason looks at a text that is not plain ASCII.
+func oddLineReason(v string) string {
 	for _, r := range v {
 		if r < 0x20 || r >= 0x7f && r < 0xa0 {
 			return "must not have control characters"

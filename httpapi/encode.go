@@ -17,6 +17,7 @@ type writer struct {
 	b       []byte
 	msgpack bool
 	open    []container
+	bare    bool // the next object is the value of the name that was just written
 }
 
 // container is an object or array that is being written (msgpack only).
@@ -29,7 +30,7 @@ var writers = sync.Pool{New: func() any { return &writer{b: make([]byte, 0, 2048
 
 func newWriter(msgpack bool) *writer {
 	w := writers.Get().(*writer)
-	w.b, w.open, w.msgpack = w.b[:0], w.open[:0], msgpack
+	w.b, w.open, w.msgpack, w.bare = w.b[:0], w.open[:0], msgpack, false
 	return w
 }
 
@@ -50,7 +51,7 @@ func (w *writer) element() {
 	}
 	if n := len(w.b); n > 0 {
 		switch w.b[n-1] {
-		case '{', '[', ':':
+		case '{', '[', ':', '\n': // after a line, another one begins
 		default:
 			w.b = append(w.b, ',')
 		}
@@ -71,8 +72,17 @@ func (w *writer) name(name string) {
 
 // beginObject starts an object that is the whole answer or an element of an array.
 func (w *writer) beginObject() {
-	w.element()
+	if !w.bare {
+		w.element()
+	}
+	w.bare = false
 	w.openObject()
+}
+
+// objectValue says that the next object is the value of this field.
+func (w *writer) objectValue(name string) {
+	w.name(name)
+	w.bare = true
 }
 
 // objectField starts an object that is a field.
@@ -141,14 +151,18 @@ func (w *writer) text(name, v string) {
 	w.appendText(v)
 }
 
+func (w *writer) null(name string) {
+	w.name(name)
+	w.appendNull()
+}
+
 // textOrNull writes null for an empty text.
 func (w *writer) textOrNull(name, v string) {
-	w.name(name)
 	if v == "" {
-		w.appendNull()
+		w.null(name)
 		return
 	}
-	w.appendText(v)
+	w.text(name, v)
 }
 
 func (w *writer) textElement(v string) {

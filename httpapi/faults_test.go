@@ -37,6 +37,20 @@ func (f *faulty) Submit(ctx context.Context, c *command.Command) (*command.Resul
 	return f.submit(ctx, c)
 }
 
+// SubmitMany has each command decided by submit, in order.
+func (f *faulty) SubmitMany(m *cluster.Many) {
+	m.Results, m.Errs = make([]command.Result, len(m.Commands)), make([]error, len(m.Commands))
+	for i := range m.Commands {
+		result, err := f.submit(context.Background(), &m.Commands[i])
+		if m.Errs[i] = err; err == nil {
+			m.Results[i] = *result
+		}
+	}
+	m.Done(m)
+}
+
+func (f *faulty) PartitionOf(string) uint32 { return 0 }
+
 // newFaulty serves one faulty node, without a cluster behind it.
 func newFaulty(t *testing.T, o Options, submit func(context.Context, *command.Command) (*command.Result, error)) *house {
 	t.Helper()

@@ -39,6 +39,9 @@ func idParam(c *gin.Context, name, unknown string) (seatmap.ID, bool) {
 }
 
 func eventKeyReason(key string) string {
+	if nameReason(key, command.MaxEventKeyBytes) == "" { // no colon, as nearly always
+		return ""
+	}
 	if strings.Count(key, ":") > 1 {
 		return "must have at most one colon"
 	}

@@ -17,6 +17,7 @@ import (
 // Cluster is what the handlers need of a node; *cluster.Node is one.
 type Cluster interface {
 	Submit(ctx context.Context, c *command.Command) (*command.Result, error)
+	SubmitMany(m *cluster.Many)
 	PutChart(ctx context.Context, c *command.Chart) (*command.Result, error)
 	CreateEvent(ctx context.Context, event, chart string, config *seatmap.Config, key seatmap.Key) (*command.Result, error)
 	ReadBarrier(ctx context.Context, event string) error
@@ -47,6 +48,8 @@ type Options struct {
 	Registerer     prometheus.Registerer // nil = metrics are kept but not registered
 	// Clock is the time of rate limits and metrics; nil = time.Now. It decides nothing about seats.
 	Clock func() time.Time
+	// Draining is closed when the node is about to leave: streams are then ended in order, and no new one begins.
+	Draining <-chan struct{}
 }
 
 // Limits are the named bounds of one node's HTTP side; a zero field takes its default.
@@ -65,7 +68,26 @@ type Limits struct {
 	// RevisionWait bounds how long a read waits for min_revision. 2 s.
 	RevisionWait time.Duration
 	// BodyBytes, BlockBytes and ChartBytes bound bodies: 64 KiB, 1 MiB (block, unblock) and 16 MiB (charts).
+	// BodyBytes bounds the body of one operation of a batch or stream, too, with what stands around it.
 	BodyBytes, BlockBytes, ChartBytes int64
+	// BatchRequests bounds the batches at work at once, BatchBytes the body of each: 256 and 2 MiB.
+	BatchRequests int
+	BatchBytes    int64
+	// Streams bounds the streams that are open at once; one more is refused with 429. 256.
+	Streams int
+	// StreamOperations bounds the operations of one stream that are under way or whose answers are not written: a stream
+	// that has so many is not read on, so that its sender has to wait. 8,192.
+	StreamOperations int
+	// StreamedOperations bounds those of all streams of this node; one more is answered with 429 overloaded. A quarter of
+	// it is kept for who holds or bought something. 65,536.
+	StreamedOperations int
+	// StreamWrite bounds how long a stream's answers may wait for a client that does not read; then it is cut. 30 s.
+	StreamWrite time.Duration
+	// StreamKeepAlive is how long a stream is silent before the node writes an empty line (JSON) or nil (msgpack), so that
+	// proxies keep it and dead clients are noticed. 15 s.
+	StreamKeepAlive time.Duration
+	// StreamIdle is how long a client may send nothing while nothing is under way; then the stream is ended. 10 min.
+	StreamIdle time.Duration
 }
 
 // Rate is a token bucket: PerSecond tokens a second, at most Burst of them saved.
@@ -86,6 +108,13 @@ const (
 	trustedBytes     = 8 << 10 // announced body lengths for which memory is taken at once
 	rateShards       = 64
 	maxRetrySeconds  = 3_600
+
+	maxBatchOperations = 1_000
+	maxStreamID        = 64      // bytes of an operation's id, as it is sent
+	maxEnvelopeBytes   = 4 << 10 // of an operation, around its body
+	maxStreamChunks    = 64      // buffers of one stream that hold what is under way
+	gatherOperations   = 1_024   // of one partition, that are submitted together
+	maxStreamWrite     = 256 << 10
 )
 
 func (l Limits) withDefaults() Limits {
@@ -112,6 +141,14 @@ func (l Limits) withDefaults() Limits {
 	setBytes(&l.BodyBytes, 64<<10)
 	setBytes(&l.BlockBytes, 1<<20)
 	setBytes(&l.ChartBytes, command.MaxDocumentBytes)
+	setBytes(&l.BatchBytes, 2<<20)
+	setInt(&l.BatchRequests, 256)
+	setInt(&l.Streams, 256)
+	setInt(&l.StreamOperations, 8_192)
+	setInt(&l.StreamedOperations, 65_536)
+	setDuration(&l.StreamWrite, 30*time.Second)
+	setDuration(&l.StreamKeepAlive, 15*time.Second)
+	setDuration(&l.StreamIdle, 10*time.Minute)
 	return l
 }
 

@@ -67,25 +67,30 @@ func (a *api) cancelOrder(c *gin.Context) {
 }
 
 func decodeCancel(d *decoder, r *seatmap.Request, order seatmap.ID) {
-	stem := order.String() + "-"
 	d.object(func(name string) bool {
 		if name != "tickets" {
 			return false
 		}
-		d.array(command.MaxTickets, func() {
-			text := d.line(seatmap.MaxLabelBytes, true)
-			number, ok := ticketNumber(text, stem)
-			if text != "" && !ok {
-				d.reject("is not a ticket of this order")
-			}
-			r.Tickets = append(r.Tickets, number)
-		})
-		if len(r.Tickets) == 0 {
-			// A shop that computes an empty list must not cancel everything by it.
-			d.rejectAt("tickets", "name tickets, or leave the field out to cancel all")
-		}
+		d.tickets(r, order)
 		return true
 	})
+}
+
+// tickets reads the names of tickets of the order.
+func (d *decoder) tickets(r *seatmap.Request, order seatmap.ID) {
+	stem := order.String() + "-"
+	d.array(command.MaxTickets, func() {
+		text := d.line(seatmap.MaxLabelBytes, true)
+		number, ok := ticketNumber(text, stem)
+		if text != "" && !ok {
+			d.reject("is not a ticket of this order")
+		}
+		r.Tickets = append(r.Tickets, number)
+	})
+	if len(r.Tickets) == 0 {
+		// A shop that computes an empty list must not cancel everything by it.
+		d.rejectAt("tickets", "name tickets, or leave the field out to cancel all")
+	}
 }
 
 // ticketNumber reads what follows the order's id in a ticket's name.

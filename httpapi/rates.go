@@ -54,6 +54,32 @@ func (rs *rates) take(address string, now time.Time) (ok bool, left int) {
 	s := &rs.shards[xxhash.Sum64String(address)%rateShards]
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	cl := s.caller(rs, address)
+	cl.seen = now
+	ok = cl.bucket.AllowN(now, 1)
+	return ok, max(int(cl.bucket.TokensAt(now)), 0)
+}
+
+// takeMany takes n tokens if there is one at all; what is missing is owed, and later calls wait for it.
+func (rs *rates) takeMany(address string, now time.Time, n int) bool {
+	s := &rs.shards[xxhash.Sum64String(address)%rateShards]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	cl := s.caller(rs, address)
+	cl.seen = now
+	if n == 0 || !cl.bucket.AllowN(now, 1) {
+		return n == 0
+	}
+	for n--; n > 0; {
+		some := min(n, rs.rate.Burst)
+		cl.bucket.ReserveN(now, some)
+		n -= some
+	}
+	return true
+}
+
+// caller is the client's bucket; s is locked.
+func (s *rateShard) caller(rs *rates, address string) *caller {
 	cl := s.clients[address]
 	if cl == nil {
 		if len(s.clients) >= rs.perShard {
@@ -62,9 +88,7 @@ func (rs *rates) take(address string, now time.Time) (ok bool, left int) {
 		cl = &caller{bucket: rate.NewLimiter(rate.Limit(rs.rate.PerSecond), rs.rate.Burst)}
 		s.clients[address] = cl
 	}
-	cl.seen = now
-	ok = cl.bucket.AllowN(now, 1)
-	return ok, max(int(cl.bucket.TokensAt(now)), 0)
+	return cl
 }
 
 // forgetIdlest drops the client that was seen longest ago among a few picked by the map's random order: exact enough,

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -18,6 +19,9 @@ type api struct {
 	metrics  *metrics
 	now      func() time.Time
 	lanes    [laneCount]lane
+	draining <-chan struct{}
+	// streamed counts the operations of all streams that are under way.
+	streamed atomic.Int64
 }
 
 // New makes the handler of the main listener.
@@ -28,7 +32,7 @@ func newEngine(o Options) *gin.Engine {
 	a := &api{
 		node: o.Node, nodeName: o.NodeName, version: o.Version,
 		limits: o.Limits.withDefaults(), logger: o.Logger, now: o.Clock,
-		metrics: newMetrics(o.Registerer),
+		metrics: newMetrics(o.Registerer), draining: o.Draining,
 	}
 	if a.logger == nil {
 		a.logger = slog.Default()
@@ -56,6 +60,7 @@ func newEngine(o Options) *gin.Engine {
 // route lists every route with its lane.
 func (a *api) route(e *gin.Engine) {
 	fresh, existing, bulk := a.admit(laneNew), a.admit(laneExisting), a.admit(laneBulk)
+	batch, stream := a.admit(laneBatch), a.admit(laneStream)
 
 	e.PUT("/v1/charts/:chart", bulk, a.putChart)
 	e.GET("/v1/charts/:chart", existing, a.getChart)
@@ -83,6 +88,9 @@ func (a *api) route(e *gin.Engine) {
 	e.GET("/v1/events/:event/availability", existing, a.getAvailability)
 	e.GET("/v1/events/:event/seats", existing, a.getSeats)
 	e.GET("/v1/events/:event/seats/:seat", existing, a.getSeat)
+
+	e.POST("/v1/batch", batch, a.postBatch)
+	e.POST(streamRoute, stream, a.postStream)
 
 	e.GET("/v1/cluster", existing, a.getCluster)
 	e.POST("/v1/cluster/partitions/:partition/transfer", existing, a.postTransfer)

@@ -17,11 +17,11 @@ func (d *decoder) selectionField(name string, s *seatmap.Selection, limit int) b
 	return true
 }
 
-func (d *decoder) labels(limit int) (labels []string) {
-	const usual = 4
-	labels = make([]string, 0, usual)
+// labels is never nil: an empty list was named, too.
+func (d *decoder) labels(limit int) []string {
+	labels := d.room.takeTexts()
 	d.array(limit, func() { labels = append(labels, d.line(seatmap.MaxLabelBytes, true)) })
-	return labels
+	return d.room.keepTexts(labels)
 }
 
 // areas reads [{"area": "Floor", "quantity": 2}].

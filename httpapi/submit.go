@@ -47,7 +47,8 @@ func (a *api) decided(c *gin.Context, result *command.Result, err error, key cal
 		c.Writer.Header().Set(headerReplayed, "true")
 	}
 	if ans.Code != seatmap.CodeOK {
-		refuse(c, problemOf(ans))
+		p := problemOf(ans)
+		refuse(c, &p)
 		return nil, false
 	}
 	return ans, true

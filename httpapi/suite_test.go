@@ -48,12 +48,20 @@ func newHouse(t *testing.T, nodes int, change ...func(*Options)) *house {
 		for _, c := range change {
 			c(&o)
 		}
-		server := httptest.NewServer(New(o))
-		t.Cleanup(server.Close)
+		server := serve(t, New(o))
 		h.urls = append(h.urls, server.URL)
 	}
 	h.http, h.Client = newTestClient(t, h.urls)
 	return h
+}
+
+// serve is the server that a node has.
+func serve(t *testing.T, handler http.Handler) *httptest.Server {
+	server := httptest.NewUnstartedServer(nil)
+	server.Config = NewServer(handler)
+	server.Start()
+	t.Cleanup(server.Close)
+	return server
 }
 
 func newTestClient(t *testing.T, urls []string) (*http.Client, *client.Client) {
