@@ -1,7 +1,5 @@
 package trace
 
-import "cmp"
-
 // errand is something that a shopper will do.
 type errand struct {
 	at      int64 // microseconds since the opening
@@ -27,10 +25,16 @@ const (
 	toCancel
 )
 
-// order is total: two errands that are equal by it are the same.
-func order(a, b errand) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.shopper, b.shopper), cmp.Compare(a.what, b.what),
-		cmp.Compare(a.slot, b.slot), cmp.Compare(a.turn, b.turn))
+// before is a total order: of two errands, neither of which is before the other, both are the same.
+func before(a, b *errand) bool {
+	if a.at != b.at {
+		return a.at < b.at
+	}
+	return a.rank() < b.rank()
+}
+
+func (e *errand) rank() uint64 {
+	return uint64(e.shopper)<<24 | uint64(e.what)<<16 | uint64(e.slot)<<8 | uint64(e.turn)
 }
 
 // agenda gives errands back in their order. They wait in a bucket for each second, and in a heap once that second has
@@ -78,7 +82,7 @@ func (a *agenda) push(e errand) {
 	a.heap = append(a.heap, e)
 	for i := len(a.heap) - 1; i > 0; {
 		parent := (i - 1) / 2
-		if order(a.heap[parent], a.heap[i]) <= 0 {
+		if !before(&a.heap[i], &a.heap[parent]) {
 			return
 		}
 		a.heap[parent], a.heap[i] = a.heap[i], a.heap[parent]
@@ -95,10 +99,10 @@ func (a *agenda) pop() errand {
 		if child >= last {
 			return first
 		}
-		if child+1 < last && order(a.heap[child+1], a.heap[child]) < 0 {
+		if child+1 < last && before(&a.heap[child+1], &a.heap[child]) {
 			child++
 		}
-		if order(a.heap[i], a.heap[child]) <= 0 {
+		if !before(&a.heap[child], &a.heap[i]) {
 			return first
 		}
 		a.heap[i], a.heap[child] = a.heap[child], a.heap[i]

@@ -7,5 +7,6 @@ func newBench(std streams) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "Measure three real nodes on this machine"}
 	verbsOnly(bench)
 	bench.AddCommand(newBenchHTTP(std), newBenchKills(std), newBenchMemory(std), newBenchQuality(std))
+	bench.AddCommand(newBenchTrace(std))
 	return bench
 }
