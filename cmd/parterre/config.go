@@ -35,6 +35,8 @@ type serveConfig struct {
 	QueueCommands      int           `yaml:"queue-commands"`
 	EventCommands      int           `yaml:"event-commands"`
 	ConcurrentRequests int           `yaml:"concurrent-requests"`
+	Streams            int           `yaml:"streams"`
+	StreamOperations   int           `yaml:"stream-operations"`
 	RequestTimeout     time.Duration `yaml:"request-timeout"`
 	FastFail           bool          `yaml:"fast-fail"`
 
@@ -55,6 +57,7 @@ func defaultServeConfig() serveConfig {
 		RaftHeartbeat: raftlog.DefaultHeartbeat, RaftElection: raftlog.DefaultElection,
 		RaftLease: raftlog.DefaultLeaderLease, RaftCommit: raftlog.DefaultCommit, SnapshotBytes: 64 << 20,
 		QueueCommands: 16_384, EventCommands: 8_192, ConcurrentRequests: 8_192, RequestTimeout: 10 * time.Second,
+		Streams: 256, StreamOperations: 8_192,
 		FastFail:     true,
 		DrainTimeout: 15 * time.Second, LogLevel: "info", LogFormat: "auto",
 	}
@@ -79,6 +82,8 @@ func (c *serveConfig) register(f *pflag.FlagSet) {
 	f.IntVar(&c.QueueCommands, "queue-commands", c.QueueCommands, "commands that may wait for a partition's proposer before 429")
 	f.IntVar(&c.EventCommands, "event-commands", c.EventCommands, "commands that may be under way for one event before 429")
 	f.IntVar(&c.ConcurrentRequests, "concurrent-requests", c.ConcurrentRequests, "HTTP requests that may be under way before 429")
+	f.IntVar(&c.Streams, "streams", c.Streams, "streams that may be open before 429")
+	f.IntVar(&c.StreamOperations, "stream-operations", c.StreamOperations, "operations of one stream that may be under way before it is read no further")
 	f.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "a command that is not decided by then is answered 503 or 504")
 	f.BoolVar(&c.FastFail, "fast-fail", c.FastFail, "refuse sold seats from the leader's view, without logging the attempt")
 	f.StringVar(&c.PeerCert, "peer-cert", c.PeerCert, "certificate for mutual TLS between nodes (PEM)")

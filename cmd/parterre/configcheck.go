@@ -35,7 +35,7 @@ func (c *serveConfig) validate() error {
 	}
 	for flag, n := range map[string]int{
 		"partitions": c.Partitions, "queue-commands": c.QueueCommands, "event-commands": c.EventCommands,
-		"concurrent-requests": c.ConcurrentRequests,
+		"concurrent-requests": c.ConcurrentRequests, "streams": c.Streams, "stream-operations": c.StreamOperations,
 	} {
 		if n < 1 {
 			wrong(flag, "must be at least 1")

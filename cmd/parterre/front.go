@@ -22,6 +22,7 @@ type front struct {
 	http, admin               *http.Server
 	httpHandler, adminHandler atomic.Pointer[http.Handler]
 	draining                  atomic.Bool
+	leaving                   chan struct{} // closed when streams must end
 	registry                  *prometheus.Registry
 	failed                    chan error // a listener that broke; one at most is kept
 	all                       sync.WaitGroup
@@ -31,7 +32,7 @@ type front struct {
 const adminWriteTimeout = 2 * time.Minute
 
 func startFront(l *listeners, registry *prometheus.Registry, log *slog.Logger) *front {
-	f := &front{registry: registry, failed: make(chan error, 1)}
+	f := &front{registry: registry, failed: make(chan error, 1), leaving: make(chan struct{})}
 	starting := http.Handler(http.HandlerFunc(whileStarting))
 	f.httpHandler.Store(&starting)
 	f.adminHandler.Store(&starting)
@@ -84,6 +85,7 @@ func whileStarting(w http.ResponseWriter, r *http.Request) {
 
 // serveNode puts the node's API in place.
 func (f *front) serveNode(o httpapi.Options) {
+	o.Draining = f.leaving
 	api := httpapi.New(o)
 	f.httpHandler.Store(&api)
 	admin := httpapi.AdminHandler(o.Node, f.registry)
@@ -92,6 +94,9 @@ func (f *front) serveNode(o httpapi.Options) {
 
 // unready makes /readyz say no, so that load balancers turn away while requests are still served.
 func (f *front) unready() { f.draining.Store(true) }
+
+// endStreams ends the streams that are open, in order; their clients go on with another node.
+func (f *front) endStreams() { close(f.leaving) }
 
 // shutdown stops accepting, waits for requests under way, and for the listeners' goroutines.
 func (f *front) shutdown(ctx context.Context) error {

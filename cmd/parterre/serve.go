@@ -86,7 +86,10 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 	}
 	front.serveNode(httpapi.Options{
 		Node: node, NodeName: c.Node, Version: buildVersion(), Logger: log, Registerer: registry,
-		Limits: httpapi.Limits{ConcurrentRequests: c.ConcurrentRequests, RequestTimeout: c.RequestTimeout},
+		Limits: httpapi.Limits{
+			ConcurrentRequests: c.ConcurrentRequests, RequestTimeout: c.RequestTimeout,
+			Streams: c.Streams, StreamOperations: c.StreamOperations,
+		},
 	})
 	log.Info("serving", "node", c.Node, "http", listeners.http.Addr().String(), "peer", listeners.peer.Addr().String(),
 		"version", buildVersion())
@@ -117,6 +120,7 @@ func drain(c *serveConfig, node *cluster.Node, front *front, fatal <-chan error,
 		front.close()
 		return fmt.Errorf("this node had to stop: %w", err)
 	}
+	front.endStreams()
 	drainErr := node.Drain(ctx)
 	shutdownErr := front.shutdown(ctx)
 	if err := errors.Join(drainErr, shutdownErr, node.Close()); err != nil {
