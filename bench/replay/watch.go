@@ -20,6 +20,8 @@ type Progress struct {
 	// answers so far.
 	PerSecond, Accepted, Refused, TurnedAway int64
 	Stock                                    report.Stock
+	// Done is set once, in the last call: there is nothing more to tell.
+	Done bool
 }
 
 const (
@@ -49,6 +51,9 @@ func (e *engine) watch(ctx context.Context, tell func(Progress)) []report.Stock 
 		}
 		select {
 		case <-ctx.Done():
+			if tell != nil {
+				tell(Progress{Done: true})
+			}
 			return s.seen
 		case <-tick.C:
 		}
