@@ -15,7 +15,7 @@ import (
 // Measured is what one measurement gave. Latencies are microseconds: of a request that carries one step of Width parties;
 // Order is both steps, and in an open loop all are from the intended start.
 type Measured struct {
-	Orders, Tickets, Refused, Requests int64
+	Orders, Tickets, Refused, Requests, Retried int64
 	Elapsed                            time.Duration
 	Hold, Confirm, Order               *hdrhistogram.Histogram
 }
@@ -38,6 +38,7 @@ func (m *Measured) add(other *Measured) {
 	m.Tickets += other.Tickets
 	m.Refused += other.Refused
 	m.Requests += other.Requests
+	m.Retried += other.Retried
 	m.Hold.Merge(other.Hold)
 	m.Confirm.Merge(other.Confirm)
 	m.Order.Merge(other.Order)
@@ -140,6 +141,8 @@ func (c *caller) order(ctx context.Context, intended time.Time) (more bool, err 
 	for _, p := range c.asked {
 		if p.Outcome == peers.Held {
 			c.held = append(c.held, p)
+		} else {
+			m.Retried += int64(p.Retried)
 		}
 	}
 	m.Refused += int64(len(c.asked) - len(c.held))
@@ -153,6 +156,7 @@ func (c *caller) order(ctx context.Context, intended time.Time) (more bool, err 
 	m.Requests++
 	for _, p := range c.held {
 		m.Orders++
+		m.Retried += int64(p.Retried)
 		m.Tickets += int64(len(p.Seats))
 		c.load.Ledger.Sold(p)
 	}

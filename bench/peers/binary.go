@@ -70,9 +70,9 @@ func Folder(dir, name string, account *Account) (string, error) {
 }
 
 // Workspace makes a temporary folder for peers, one that an unprivileged account can pass through, and the function that
-// removes it with everything in it.
-func Workspace() (dir string, remove func() error, err error) {
-	dir, err = os.MkdirTemp("", "parterre-peers-")
+// removes it with everything in it: in the folder named, or where temporary files belong.
+func Workspace(in string) (dir string, remove func() error, err error) {
+	dir, err = os.MkdirTemp(in, "parterre-peers-")
 	if err != nil {
 		return "", nil, err
 	}

@@ -30,6 +30,14 @@ type Facts struct {
 type Mode struct {
 	Name  string `json:"name"`
 	Title string `json:"title"`
+	// System is what the mode makes of the system in a table, where two modes are as good as two systems; else empty.
+	System string `json:"system,omitempty"`
+	Road   Road   `json:"road"`
+	// MostPerSecond is how many orders a second it will not exceed, by far, so that enough events are made.
+	MostPerSecond int `json:"most_per_second"`
+	// Only is the one kind of work that it is measured with ("chosen", "best"), or "special" where it serves a measurement of
+	// its own; empty = all.
+	Only string `json:"only,omitempty"`
 	// Width is how many parties one request carries, Clients how many clients there are; 0 leaves it to the run.
 	Width   int `json:"width,omitempty"`
 	Clients int `json:"clients,omitempty"`
@@ -37,6 +45,17 @@ type Mode struct {
 	// used, so that a system is not held back by a pool that does not suit this machine. None: nothing to choose.
 	Pools []int `json:"pools,omitempty"`
 }
+
+// Road is how orders reach a system.
+type Road string
+
+// Roads.
+const (
+	Single    Road = "one request a step"
+	Pipelined Road = "pipelined" // requests of several clients are packed into one write
+	Batch     Road = "batch"
+	Stream    Road = "stream"
+)
 
 // Setup is what a peer gets to run with.
 type Setup struct {

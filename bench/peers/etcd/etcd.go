@@ -24,6 +24,9 @@ var members = []string{"e1", "e2", "e3"}
 // connections are the numbers of connections that are tried.
 var connections = []int{1, 4, 16}
 
+// mostPerSecond is far above what was seen.
+const mostPerSecond = 15_000
+
 const debianPackage = "etcd-server"
 
 // Peer is etcd with three nodes.
@@ -38,7 +41,9 @@ func (Peer) Facts() peers.Facts {
 		Settings: []string{
 			"three processes, quota-backend-bytes=8GiB, no automatic compaction", "requests go to the leader, plain text",
 		},
-		Modes: []peers.Mode{{Name: Txn, Title: "one transaction a step", Pools: connections}},
+		Modes: []peers.Mode{{
+			Name: Txn, Title: "one transaction a step", Road: peers.Single, MostPerSecond: mostPerSecond, Pools: connections,
+		}},
 	}
 }
 

@@ -21,6 +21,9 @@ const (
 	HTTPSpread = "http-spread" // as HTTP, events over all partitions instead of one
 )
 
+// mostByHTTP is far above what was seen.
+const mostByHTTP = 40_000
+
 // Log stores.
 const (
 	Bolt = "bolt"
@@ -42,10 +45,10 @@ func (p Peer) Facts() peers.Facts {
 		CanLose:    "nothing acknowledged by any one machine's loss",
 		Settings:   []string{"three processes, --log-store " + p.LogStore + ", all else as it comes"},
 		Modes: []peers.Mode{
-			{Name: HTTP, Title: "HTTP, one request a step"},
-			{Name: HTTPLeader, Title: "HTTP, through the leader's node"},
-			{Name: HTTPOthers, Title: "HTTP, through the other nodes"},
-			{Name: HTTPSpread, Title: "HTTP, events spread over the partitions"},
+			{Name: HTTP, Title: "HTTP, one request a step", Road: peers.Single, MostPerSecond: mostByHTTP},
+			{Name: HTTPLeader, Title: "HTTP, through the leader's node", Road: peers.Single, MostPerSecond: mostByHTTP, Only: "special"},
+			{Name: HTTPOthers, Title: "HTTP, through the other nodes", Road: peers.Single, MostPerSecond: mostByHTTP, Only: "special"},
+			{Name: HTTPSpread, Title: "HTTP, events spread over the partitions", Road: peers.Single, MostPerSecond: mostByHTTP, Only: "special"},
 		},
 	}
 }

@@ -25,7 +25,7 @@ func Start(t *testing.T, peer peers.Peer, holdTTL time.Duration) (context.Contex
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
 	t.Cleanup(cancel)
-	work, remove, err := peers.Workspace()
+	work, remove, err := peers.Workspace("")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,9 @@ const (
 // pools are the numbers of connections that are tried: PostgreSQL has a process for each, and a few often do more than many.
 var pools = []int{12, 24, 48}
 
+// mostPerSecond is far above what was seen.
+const mostPerSecond = 20_000
+
 // Peer is PostgreSQL under one setting.
 type Peer struct {
 	// Standbys is how many synchronous standbys the primary has: 0, or 2 of which a commit waits for any one.
@@ -45,8 +48,14 @@ func (p Peer) Facts() peers.Facts {
 		Durability: "answered when the commit record is fsynced on the one machine",
 		CanLose:    "every order, with that machine's disk",
 	}
-	usual := peers.Mode{Name: Usual, Title: "SELECT … FOR UPDATE SKIP LOCKED", Pools: pools}
-	function := peers.Mode{Name: Function, Title: "one function call a step", Pools: pools}
+	usual := peers.Mode{
+		Name: Usual, Title: "SELECT … FOR UPDATE SKIP LOCKED", System: "FOR UPDATE SKIP LOCKED", Road: peers.Single,
+		MostPerSecond: mostPerSecond, Pools: pools,
+	}
+	function := peers.Mode{
+		Name: Function, Title: "one function call a step", System: "one function call a step", Road: peers.Single,
+		MostPerSecond: mostPerSecond, Pools: pools,
+	}
 	f.Modes = []peers.Mode{usual, function}
 	if p.Standbys > 0 {
 		f.Name, f.Title = "postgres-sync", "PostgreSQL, two synchronous standbys"
@@ -54,6 +63,7 @@ func (p Peer) Facts() peers.Facts {
 		f.Durability = "answered when the commit record is fsynced on the primary and on one of two standbys: two of three copies"
 		f.CanLose = "nothing acknowledged by any one machine's loss; no failover by itself"
 		f.Settings = append(f.Settings, "synchronous_standby_names='ANY 1 (a, b)'")
+		function.System = ""
 		f.Modes = []peers.Mode{function}
 	}
 	return f

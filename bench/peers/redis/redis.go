@@ -32,6 +32,9 @@ const (
 	EverySec Fsync = "everysec"
 )
 
+// mostPerSecond is far above what was seen.
+const mostPerSecond = 100_000
+
 const debianPackage = "redis-server"
 
 // Peer is Redis under one policy.
@@ -48,8 +51,8 @@ func (p Peer) Facts() peers.Facts {
 			"scripts by EVALSHA, unix socket",
 		},
 		Modes: []peers.Mode{
-			{Name: Pooled, Title: "a connection for each client"},
-			{Name: Pipelined, Title: "pipelined", Pools: pipes},
+			{Name: Pooled, Title: "a connection for each client", Road: peers.Single, MostPerSecond: mostPerSecond},
+			{Name: Pipelined, Title: "pipelined", Road: peers.Pipelined, MostPerSecond: mostPerSecond, Pools: pipes},
 		},
 	}
 	if p.Fsync == EverySec {
