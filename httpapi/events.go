@@ -87,24 +87,32 @@ func (a *api) encodeEvent(w *writer, e *actors.Event, v *actors.View) {
 	w.text("chart", e.Chart())
 	w.text("name", config.Name)
 	w.moment("starts_at", config.StartsAtMillis)
+	encodePrices(w, config)
+	w.text("state", saleWord(config.State))
+	w.moment("sale_opens_at", config.SaleOpensMillis)
+	w.moment("sale_closes_at", config.SaleClosesMillis)
+	encodeRules(w, config)
+	w.revision(v.Revision())
+	w.integer("partition", int64(partition))
+	w.textOrNull("leader", a.node.LeaderOf(partition))
+	w.endObject()
+}
+
+func encodePrices(w *writer, config *seatmap.Config) {
 	w.text("currency", config.Currency)
 	w.objectField("prices")
 	for i := range config.Prices {
 		w.keyed(config.Prices[i].Category, config.Prices[i].Price)
 	}
 	w.endObject()
-	w.text("state", saleWord(config.State))
-	w.moment("sale_opens_at", config.SaleOpensMillis)
-	w.moment("sale_closes_at", config.SaleClosesMillis)
+}
+
+func encodeRules(w *writer, config *seatmap.Config) {
 	w.integer("hold_ttl_seconds", int64(config.HoldTTLSeconds))
 	w.integer("hold_extensions", int64(config.HoldExtensions))
 	w.integer("max_places_per_hold", int64(config.PlacesPerHold))
 	w.integer("max_places_per_buyer", int64(config.PlacesPerBuyer))
 	w.text("orphans", orphanWord(config.Orphans))
-	w.revision(v.Revision())
-	w.integer("partition", int64(partition))
-	w.textOrNull("leader", a.node.LeaderOf(partition))
-	w.endObject()
 }
 
 func saleWord(s seatmap.SaleState) string {

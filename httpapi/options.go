@@ -46,6 +46,7 @@ type Options struct {
 	TrustedProxies []string
 	Logger         *slog.Logger          // nil = slog.Default()
 	Registerer     prometheus.Registerer // nil = metrics are kept but not registered
+	Recorder       Recorder              // nil = nobody records what shoppers do
 	// Clock is the time of rate limits and metrics; nil = time.Now. It decides nothing about seats.
 	Clock func() time.Time
 	// Draining is closed when the node is about to leave: streams are then ended in order, and no new one begins.

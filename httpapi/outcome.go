@@ -21,6 +21,7 @@ func (a *api) outcome(w *writer, b *bunch, i int) int {
 	if err != nil {
 		return a.failedOutcome(w, t, c, err)
 	}
+	a.recordDecision(c.Event, &c.Request, &b.many.Results[i])
 	ans := &b.many.Results[i].Answer
 	replayed := ans.Replayed && t.seed.IsZero()
 	if ans.Code != seatmap.CodeOK {

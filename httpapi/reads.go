@@ -132,7 +132,10 @@ func behind(e *actors.Event, err error) *problem {
 func (a *api) getAvailability(c *gin.Context) { a.picture(c, "availability", encodeAvailability) }
 
 // getSeats is GET /v1/events/{event}/seats.
-func (a *api) getSeats(c *gin.Context) { a.picture(c, "seats", encodeSeats) }
+func (a *api) getSeats(c *gin.Context) {
+	a.recordLook(c)
+	a.picture(c, "seats", encodeSeats)
+}
 
 // picture answers with an encoding that is made once per view, whoever asks.
 func (a *api) picture(c *gin.Context, name string, encode func(*writer, string, *actors.View)) {

@@ -17,6 +17,7 @@ type api struct {
 	limits   Limits
 	logger   *slog.Logger
 	metrics  *metrics
+	recorder Recorder // nil = none
 	now      func() time.Time
 	lanes    [laneCount]lane
 	draining <-chan struct{}
@@ -32,7 +33,7 @@ func newEngine(o Options) *gin.Engine {
 	a := &api{
 		node: o.Node, nodeName: o.NodeName, version: o.Version,
 		limits: o.Limits.withDefaults(), logger: o.Logger, now: o.Clock,
-		metrics: newMetrics(o.Registerer), draining: o.Draining,
+		metrics: newMetrics(o.Registerer), recorder: o.Recorder, draining: o.Draining,
 	}
 	if a.logger == nil {
 		a.logger = slog.Default()

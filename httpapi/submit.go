@@ -30,6 +30,9 @@ func (a *api) submitEvent(c *gin.Context, event string, req *seatmap.Request) (*
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
 	defer cancel()
 	result, err := a.node.Submit(ctx, cmd)
+	if err == nil {
+		a.recordDecision(event, &cmd.Request, result)
+	}
 	if err == nil && result.Answer.Code != seatmap.CodeUnknownEvent {
 		setRevision(c, result.Answer.Revision)
 	}
