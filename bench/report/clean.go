@@ -48,6 +48,7 @@ func (b *block) clean() {
 		b.Code[i] = clean(b.Code[i])
 	}
 	b.Table.clean()
+	b.Pairs.clean()
 	for i := range b.Figures {
 		f := &b.Figures[i]
 		f.Title, f.Says = clean(f.Title), clean(f.Says)

@@ -27,6 +27,7 @@ type block struct {
 	Para    *para
 	List    []para
 	Table   *table
+	Pairs   *table   // names and values, without a head: a list of what is what
 	Figures []figure // beside each other where there is room
 	Code    []string
 }
@@ -51,6 +52,7 @@ type table struct {
 	Columns []column
 	Rows    [][]cell
 	Cards   bool // on a phone each row becomes a card
+	Folded  bool // shown when asked for
 }
 
 type column struct {

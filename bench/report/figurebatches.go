@@ -58,7 +58,7 @@ func (b *Buckets) merge(o *Buckets) {
 // figure is a column for each bucket that something fell into or that lies between such.
 func (b *Buckets) figure(id string) figure {
 	f := figure{
-		ID: id, Title: b.Name, Half: true,
+		ID: id, Title: capital(b.Name), Half: true,
 		Says: fmt.Sprintf("By the nodes' own metrics, all nodes together: %s, mean %s. Names below the columns are upper bounds.",
 			Grouped(b.Count), Number(b.Sum/float64(b.Count))),
 		Data: &table{Caption: b.Name, Columns: columns("Size", ">Count", ">Share")},

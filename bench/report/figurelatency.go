@@ -13,7 +13,10 @@ func (r *Replay) latencyBlocks(id string) []block {
 		return nil
 	}
 	blocks := []block{{Heading: "Latency"}}
-	if t := r.latencyTable(); t != nil {
+	if t := r.latencyTable(false); t != nil {
+		blocks = append(blocks, block{Table: t})
+	}
+	if t := r.latencyTable(true); t != nil && len(r.Phases) > 0 {
 		blocks = append(blocks, block{Table: t})
 	}
 	var overTime, curves []figure
@@ -27,29 +30,36 @@ func (r *Replay) latencyBlocks(id string) []block {
 			curves = append(curves, f)
 		}
 	}
-	for _, figures := range [][]figure{overTime, curves} {
-		if len(figures) > 0 {
-			blocks = append(blocks, block{Figures: figures})
-		}
+	if len(overTime) > 0 {
+		blocks = append(blocks, block{Heading: "Latency over time"}, paragraph("From the intended start; each point is the worst of its part of the time. "+
+			"A line stops where nothing was asked."), block{Figures: overTime})
+	}
+	if len(curves) > 0 {
+		blocks = append(blocks, block{Heading: "Latency by percentile"}, paragraph("Which share of the requests was answered within which time. Every nine takes "+
+			"the same room: the right half of each picture is about the slowest few. Dashed: the service time, from the sending on."), block{Figures: curves})
 	}
 	return blocks
 }
 
-// latencyTable has a row for each operation, phase and way to count.
-func (r *Replay) latencyTable() *table {
-	t := &table{Caption: "Latency by operation, from the intended start and from the sending", Columns: columns(
-		"Operation", "Part", "Counted from", ">Requests", ">p50", ">p90", ">p99", ">p99.9", ">Slowest")}
+// latencyTable has a row for each operation and way to count, over the whole replay or for each of its parts.
+func (r *Replay) latencyTable(parts bool) *table {
+	caption := "Latency by operation over the whole replay, from the intended start and from the sending"
+	if parts {
+		caption = "Latency by operation in each part of the replay"
+	}
+	t := &table{Caption: caption, Folded: parts, Columns: columns(
+		"Operation", "Counted from", ">Requests", ">p50", ">p90", ">p99", ">p99.9", ">Slowest")}
 	for _, operation := range r.operations() {
 		for i := range r.Curves {
 			c := &r.Curves[i]
-			if c.Operation != operation || c.Count == 0 {
+			if c.Operation != operation || c.Count == 0 || (c.Phase != "") != parts {
 				continue
 			}
-			part := c.Phase
-			if part == "" {
-				part = "all of it"
+			name := operation
+			if c.Phase != "" {
+				name += ", " + c.Phase
 			}
-			row := cells(operation, part, c.From, Grouped(c.Count))
+			row := cells(name, c.From, Grouped(c.Count))
 			for _, v := range []int64{c.P50, c.P90, c.P99, c.P999, c.Max} {
 				row = append(row, cell{Text: Micros(float64(v))})
 			}
@@ -77,14 +87,12 @@ var percentiles = []struct {
 // latencyFigure is one operation's percentiles over time.
 func (r *Replay) latencyFigure(l *Latency, id string) figure {
 	f := figure{
-		ID: id, Title: l.Operation + ": latency over time", Half: true,
-		Says: "From the intended start; each point is the worst of its part of the time. A line stops where nothing was asked.",
+		ID: id, Title: capital(l.Operation) + ", latency over time", Half: true,
 		Data: &table{Caption: l.Operation + ": latency over time, the worst of each part", Columns: columns("Time", ">Requests", ">p50", ">p90", ">p99", ">p99.9", ">Slowest")},
 	}
 	for _, q := range percentiles {
 		f.Legend = append(f.Legend, key{q.class, q.name})
 	}
-	f.Legend = r.legend(f.Legend)
 	for _, p := range worst(l, tableRows) {
 		row := cells(at(p.At), Grouped(p.Count))
 		for i := len(percentiles) - 1; i >= 0; i-- {
@@ -137,8 +145,7 @@ func (r *Replay) curveFigure(operation, id string) (figure, bool) {
 		return figure{}, false
 	}
 	f := figure{
-		ID: id, Title: operation + ": latency by percentile", Half: true,
-		Says: "How many of the requests were answered within which time; every nine takes the same room.",
+		ID: id, Title: capital(operation) + ", latency by percentile", Half: true,
 		Data: &table{Caption: operation + ": latency by percentile", Columns: columns("Curve", ">Percentile", ">Time", ">Requests up to here")},
 	}
 	classes := make([]string, len(curves))

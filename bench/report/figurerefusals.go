@@ -16,9 +16,6 @@ func (r *Replay) reasons() []Refusal {
 
 func (f *Refusal) name() string { return strconv.Itoa(f.Status) + " " + f.Code }
 
-// class is the colour of a refusal's status.
-func (f *Refusal) class() string { return statusClasses[statusClass(strconv.Itoa(f.Status))].class }
-
 // refusalFigure is a bar for each reason.
 func (r *Replay) refusalFigure(id string) figure {
 	f := figure{
@@ -27,8 +24,8 @@ func (r *Replay) refusalFigure(id string) figure {
 		Data: &table{Caption: "Refusals by reason", Columns: columns("Reason", ">Count", ">Share of requests")},
 	}
 	bars := plot.Bars{ID: f.ID, Title: f.Title, XTitle: "requests", Label: round}
-	for _, reason := range r.reasons() {
-		bars.Rows = append(bars.Rows, plot.Bar{Name: reason.name(), Class: reason.class(), Value: float64(reason.Total), Text: Grouped(reason.Total)})
+	for i, reason := range r.reasons() {
+		bars.Rows = append(bars.Rows, plot.Bar{Name: reason.name(), Class: paletteClass(i), Value: float64(reason.Total), Text: Grouped(reason.Total)})
 		bars.Desc += fmt.Sprintf("%s: %s. ", reason.name(), Grouped(reason.Total))
 		f.Data.Rows = append(f.Data.Rows, cells(reason.name(), Grouped(reason.Total), percent(reason.Total, r.Pressure.Requests)))
 	}
@@ -38,9 +35,9 @@ func (r *Replay) refusalFigure(id string) figure {
 // refusalsOverTime are the reasons stacked; false: nobody counted them over time.
 func (r *Replay) refusalsOverTime(id string) (figure, bool) {
 	var flows []flow
-	for _, reason := range r.reasons() {
+	for i, reason := range r.reasons() {
 		if len(reason.Counts) > 0 {
-			f := flow{name: reason.name()}
+			f := flow{class: paletteClass(i), name: reason.name()}
 			f.add(reason.Counts, reason.IntervalSeconds)
 			flows = append(flows, f)
 		}
@@ -48,6 +45,5 @@ func (r *Replay) refusalsOverTime(id string) (figure, bool) {
 	if len(flows) == 0 {
 		return figure{}, false
 	}
-	colour(flows)
 	return r.flowFigure(id+"-refusals-time", "Refusals per second, by reason", "Stacked: the upper edge is the whole.", "refusals per second", flows, true, true), true
 }

@@ -14,9 +14,14 @@ func (r *Replay) chart(size plot.Size, id, title, desc string) *plot.Chart {
 		X: plot.Clock(r.Seconds, labels(size)), XTitle: plot.ClockUnit(r.Seconds) + " since the start",
 	}
 	for i, p := range r.Phases {
+		band := plot.Band{From: p.From, To: p.To, Class: "part"}
 		if i%2 == 1 {
-			ch.Bands = append(ch.Bands, plot.Band{From: p.From, To: p.To, Class: "phase"})
+			band.Class = "part shaded"
 		}
+		if size.Name == wide.Name {
+			band.Label = p.Name
+		}
+		ch.Bands = append(ch.Bands, band)
 	}
 	if g := r.LongestGap; g != nil && g.Seconds > 0 {
 		ch.Bands = append(ch.Bands, plot.Band{From: g.At, To: g.At + g.Seconds, Class: "gap"})

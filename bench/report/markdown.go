@@ -54,8 +54,10 @@ func (m *markdown) block(b *block) {
 	for _, c := range b.Code {
 		m.code(c)
 	}
-	if b.Table != nil {
-		m.table(b.Table)
+	for _, t := range []*table{b.Table, b.Pairs} {
+		if t != nil {
+			m.table(t)
+		}
 	}
 	for i := range b.Figures {
 		if f := &b.Figures[i]; f.Data != nil {
@@ -76,6 +78,9 @@ func (m *markdown) code(text string) {
 }
 
 func (m *markdown) table(t *table) {
+	if t.Folded {
+		m.WriteString("**" + escapeMarkdown(t.Caption) + "**\n\n")
+	}
 	for _, c := range t.Columns {
 		m.WriteString("| " + escapeMarkdown(c.Name) + " ")
 	}

@@ -4,20 +4,19 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // thin is U+202F, the narrow space that does not break: it groups digits, and stands before a unit.
 const thin = "\u202f"
 
-// Grouped writes a whole number in groups of three digits, from five digits on.
+// Grouped writes a whole number in groups of three digits.
 func Grouped(v int64) string {
 	s := strconv.FormatInt(v, 10)
 	sign := ""
 	if v < 0 {
 		sign, s = "−", s[1:]
-	}
-	if len(s) <= 4 {
-		return sign + s
 	}
 	var b strings.Builder
 	for i, digit := range s {
@@ -165,4 +164,10 @@ func percentileText(p float64) string {
 		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
 	}
 	return text + thin + "%"
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }

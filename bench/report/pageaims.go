@@ -31,12 +31,20 @@ func aimsSection(aims []Aim) section {
 		if a.AtMost {
 			bound = "≤ "
 		}
-		t.Rows = append(t.Rows, []cell{{Text: a.Work, Note: a.Figure}, {Text: bound + a.with(a.Want)}, measured, verdict})
+		t.Rows = append(t.Rows, []cell{{Text: a.Work, Note: a.Figure}, {Text: bound + a.bound()}, measured, verdict})
 	}
 	return section{ID: "aims", Title: "What it set out to show", Blocks: []block{
 		paragraph("The median over the rounds decides; of an even number of rounds the lower of the middle two. In brackets the least and the most."),
 		{Table: t},
 	}}
+}
+
+// bound writes what is wanted, without digits that say nothing.
+func (a *Aim) bound() string {
+	if a.Unit == "×" {
+		return round(a.Want) + thin + "×"
+	}
+	return a.with(a.Want)
 }
 
 // with writes a value with the aim's unit.

@@ -29,7 +29,7 @@ func machineSection(r *Run) section {
 		add("Parterre", c.Parterre)
 		c.Machine.rows(add)
 		c.Settings.rows(add)
-		s.Blocks = append(s.Blocks, block{Code: []string{c.Line}}, block{Table: t})
+		s.Blocks = append(s.Blocks, block{Code: []string{c.Line}}, block{Pairs: t})
 	}
 	return s
 }

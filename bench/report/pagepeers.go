@@ -110,7 +110,7 @@ func (e *Entry) load() string {
 
 // ratioTable has a row for each of our entries and a column for each peer.
 func (c *Comparison) ratioTable(pairs []Pair, caption string, of func(*Pair) *Spread, lessIsBetter bool) *table {
-	t := &table{Caption: caption, Columns: []column{{Name: "Parterre by"}}}
+	t := &table{Caption: caption, Cards: true, Columns: []column{{Name: "Parterre's load"}}}
 	place := map[string]int{}
 	for i := range pairs {
 		if name := pairs[i].Theirs.System; of(&pairs[i]) != nil && place[name] == 0 {
@@ -135,11 +135,9 @@ func (c *Comparison) ratioTable(pairs []Pair, caption string, of func(*Pair) *Sp
 		}
 		cell := &t.Rows[len(t.Rows)-1][place[p.Theirs.System]]
 		cell.Text = ratio(s.Median) + thin + "×"
-		if s.Most > s.Least {
-			cell.Note = ratio(s.Least) + "–" + ratio(s.Most)
-		}
+		cell.Note = between(s, ratio)
 		if p.Theirs.Outstanding() != p.Ours.Outstanding() {
-			cell.Note = strings.TrimSpace(cell.Note + " at its " + p.Theirs.load())
+			cell.Note = strings.TrimPrefix(cell.Note+", at its "+p.Theirs.load(), ", ")
 		}
 		cell.Tone = lean(s, lessIsBetter)
 	}

@@ -13,7 +13,7 @@ func replaySection(r *Replay, id string) section {
 	for _, n := range r.Notes {
 		s.Blocks = append(s.Blocks, paragraph(n))
 	}
-	s.Blocks = append(s.Blocks, block{Table: r.traceTable()})
+	s.Blocks = append(s.Blocks, block{Pairs: r.traceTable()})
 	if list := r.events(); len(list) > 0 {
 		s.Blocks = append(s.Blocks, block{Heading: "What happened"}, block{List: list})
 	}
@@ -43,7 +43,7 @@ func (r *Replay) traceTable() *table {
 		}
 	}
 	add("trace", r.Trace.File)
-	add("SHA-256", r.Trace.Digest)
+	add("SHA-256 begins", r.Trace.Digest[:min(len(r.Trace.Digest), digestShown)])
 	if r.Trace.Seed != 0 {
 		add("seed", strconv.FormatUint(r.Trace.Seed, 10))
 	}
@@ -63,11 +63,18 @@ func (r *Replay) traceTable() *table {
 	return t
 }
 
+// digestShown is how much of a digest is enough to tell two traces apart.
+const digestShown = 16
+
 // events are the phases, the faults with the numbers that they have in the pictures, and the longest gap.
 func (r *Replay) events() []para {
 	var list []para
+	var parts []string
 	for _, p := range r.Phases {
-		list = append(list, para{Text: fmt.Sprintf("%s: %s to %s", p.Name, at(p.From), at(p.To))})
+		parts = append(parts, fmt.Sprintf("%s (%s to %s)", p.Name, at(p.From), at(p.To)))
+	}
+	if len(parts) > 0 {
+		list = append(list, para{Text: "Its parts, every second one shaded in the pictures: " + join(parts) + "."})
 	}
 	for i, f := range r.faults() {
 		list = append(list, para{Text: fmt.Sprintf("Fault %d, %s: %s", i+1, at(f.At), sentence(f.What)), Tone: doubt})

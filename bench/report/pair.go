@@ -4,7 +4,9 @@ package report
 type Pair struct {
 	Ours, Theirs *Entry
 	Tickets      *Spread // ours ÷ theirs, tickets/s; nil: no round has both
-	HoldP99      *Spread // ours ÷ theirs, hold p99: less is better
+	// HoldP99 is ours ÷ theirs, less is better; nil unless both have as many operations outstanding: a latency under another
+	// load says nothing.
+	HoldP99 *Spread
 }
 
 // Ahead says who sells more tickets: 1 we in every round, -1 the peer in every round, 0 neither or unknown.
@@ -34,9 +36,11 @@ func (c *Comparison) Pairs(w *Work) []Pair {
 				continue
 			}
 			if theirs := w.opposite(ours, c.Systems[j].Name); theirs != nil {
-				pairs = append(pairs, Pair{
-					Ours: ours, Theirs: theirs, Tickets: Ratio(ours, theirs, TicketsPerSecond), HoldP99: Ratio(ours, theirs, HoldP99),
-				})
+				p := Pair{Ours: ours, Theirs: theirs, Tickets: Ratio(ours, theirs, TicketsPerSecond)}
+				if ours.Outstanding() == theirs.Outstanding() {
+					p.HoldP99 = Ratio(ours, theirs, HoldP99)
+				}
+				pairs = append(pairs, p)
 			}
 		}
 	}

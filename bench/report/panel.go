@@ -33,7 +33,7 @@ func (c *Comparison) panels(w *Work) []panel {
 			batched = true
 		} else {
 			if single[e.Clients] == nil {
-				single[e.Clients] = &panel{title: "One operation a request, " + count(e.Clients, "client", "clients")}
+				single[e.Clients] = &panel{title: count(e.Clients, "client", "clients") + ", single requests"}
 				sizes = append(sizes, e.Clients)
 			}
 			single[e.Clients].entries = append(single[e.Clients].entries, e)
@@ -55,7 +55,7 @@ func (c *Comparison) panels(w *Work) []panel {
 				together.entries = append(together.entries, e)
 			}
 		}
-		together.title, together.clients = "Many operations a request, beside single ones", true
+		together.title, together.clients = "Batched or streamed, beside single requests", true
 		together.says = "a load of 16 × 256 is 16 clients with 256 operations in each request; of each peer its fastest load is shown"
 		list = append(list, together)
 	}
@@ -141,9 +141,14 @@ func spreadCell(s *Spread, text func(float64) string) cell {
 	if s == nil {
 		return cell{Text: "–"}
 	}
-	c := cell{Text: text(s.Median)}
-	if s.Most > s.Least {
-		c.Note = text(s.Least) + "–" + text(s.Most)
+	return cell{Text: text(s.Median), Note: between(s, text)}
+}
+
+// between is a spread's least and most, "" if they read the same.
+func between(s *Spread, text func(float64) string) string {
+	least, most := text(s.Least), text(s.Most)
+	if least == most {
+		return ""
 	}
-	return c
+	return least + " to " + most
 }

@@ -23,49 +23,83 @@ func (c *Comparison) score() (ahead, behind, neither int) {
 	return ahead, behind, neither
 }
 
+// standing is how a peer stands against our entries of one kind.
+type standing struct {
+	road  string    // "single requests"
+	pairs int       // all
+	ahead [3][]Pair // by who is ahead: the peer, neither, we
+}
+
+// standings are how a peer stands against our single requests, and against our batches and streams.
+func standings(pairs []Pair, peer string) []standing {
+	list := []standing{{road: "single requests"}, {road: "batches and streams"}}
+	for _, p := range pairs {
+		if p.Theirs.System != peer || p.Tickets == nil {
+			continue
+		}
+		s := &list[0]
+		if p.Ours.Batched() {
+			s = &list[1]
+		}
+		s.pairs++
+		s.ahead[1+p.Ahead()] = append(s.ahead[1+p.Ahead()], p)
+	}
+	return list
+}
+
 // winners says for each peer, in a sentence, where it wins, where there is no telling, and where we win: those that win first.
 func (c *Comparison) winners(pairs []Pair) []para {
-	var lists [3][]para // by who is ahead: a peer, neither, we
+	var lists [3][]para // by who is ahead, as in standing
 	for i := range c.Systems {
 		peer := &c.Systems[i]
-		var by [3][]string
-		for j := range pairs {
-			p := &pairs[j]
-			if p.Theirs.System != peer.Name || p.Tickets == nil {
-				continue
-			}
-			by[1+p.Ahead()] = append(by[1+p.Ahead()], p.says())
+		if peer.Ours {
+			continue
 		}
-		worth := fmt.Sprintf("%s, %s", peer.Name, count(peer.Copies, "copy", "copies"))
-		if len(by[0]) > 0 {
-			text := fmt.Sprintf("%s wins against %s.", peer.Name, join(by[0]))
-			if peer.Durability != "" {
-				text += fmt.Sprintf(" It keeps %s: %s", count(peer.Copies, "copy", "copies"), sentence(peer.Durability))
+		var by [3][]string
+		for _, s := range standings(pairs, peer.Name) {
+			for who, list := range s.ahead {
+				if len(list) > 0 {
+					by[who] = append(by[who], s.says(list, who == 0))
+				}
 			}
+		}
+		named := fmt.Sprintf("%s (%s)", peer.Name, count(peer.Copies, "copy", "copies"))
+		if len(by[0]) > 0 {
+			text := fmt.Sprintf("%s wins against Parterre's %s. What an answer is worth there: %s",
+				named, join(by[0]), sentence(peer.Durability))
 			lists[0] = append(lists[0], para{text, bad})
 		}
 		if len(by[1]) > 0 {
-			lists[1] = append(lists[1], para{fmt.Sprintf("Neither is ahead in every round: %s beside %s.", worth, join(by[1])), doubt})
+			lists[1] = append(lists[1], para{fmt.Sprintf(
+				"Between Parterre and %s the rounds do not agree who wins: %s.", named, join(by[1])), doubt})
 		}
 		if len(by[2]) > 0 {
-			lists[2] = append(lists[2], para{fmt.Sprintf("Parterre is ahead of %s by %s.", worth, join(by[2])), good})
+			lists[2] = append(lists[2], para{fmt.Sprintf("Parterre wins against %s with %s.", named, join(by[2])), good})
 		}
 	}
 	return append(append(lists[0], lists[1]...), lists[2]...)
 }
 
-// says is a pair in a few words: our entry, and how many times the one that is ahead sells.
-func (p *Pair) says() string {
-	s := *p.Tickets
-	if p.Ahead() < 0 {
-		s = Spread{Median: 1 / s.Median, Least: 1 / s.Most, Most: 1 / s.Least, Rounds: s.Rounds}
+// says is a list of pairs in a few words: how many of how many, and how many times; the other way round where the peer is ahead.
+func (s *standing) says(list []Pair, inverse bool) string {
+	least, most := 0.0, 0.0
+	for i, p := range list {
+		times := p.Tickets.Median
+		if inverse {
+			times = 1 / times
+		}
+		if i == 0 {
+			least, most = times, times
+		}
+		least, most = min(least, times), max(most, times)
 	}
-	text := fmt.Sprintf("%s (%s%s×", p.Ours.label(true), ratio(s.Median), thin)
-	if s.Most > s.Least {
-		text += fmt.Sprintf(", %s–%s", ratio(s.Least), ratio(s.Most))
+	times := ratio(least) + thin + "×"
+	if ratio(most) != ratio(least) {
+		times = ratio(least) + " to " + ratio(most) + thin + "×"
 	}
-	if p.Theirs.Outstanding() != p.Ours.Outstanding() {
-		text += ", it with " + p.Theirs.load()
+	text := s.road + " (" + times + " as many tickets"
+	if len(list) < s.pairs {
+		text += fmt.Sprintf(", in %d of %s", len(list), count(s.pairs, "load", "loads"))
 	}
 	return text + ")"
 }

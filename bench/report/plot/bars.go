@@ -94,7 +94,7 @@ func (r *Bar) draw(c *canvas, f frame, scale Scale, top float64, narrow bool) {
 	end := f.x(scale, r.Value)
 	if r.Most > r.Least {
 		from, to := f.x(scale, r.Least), f.x(scale, r.Most)
-		c.put(`<path class="whisker" d="M`, from, " ", middle, "H", to, "M", from, " ", middle-0.3*em, "v", 0.6*em, "M", to, " ", middle-0.3*em, "v", 0.6*em, "\"/>\n")
+		c.put(`<path class="whisker" d="M`, from, " ", middle, "H", to, "\"/>\n")
 		end = max(end, to)
 	}
 	for _, d := range r.Dots {

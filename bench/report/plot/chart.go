@@ -64,35 +64,25 @@ func (ch *Chart) frame(c *canvas, rows []Tick) frame {
 		labels = max(labels, c.width(t.Label))
 	}
 	f := frame{left: labels + 0.8*em, top: 2 * em, right: c.size.Width - 1.6*em, bottom: c.size.Height - 3.4*em}
-	if ch.headed() {
+	if len(ch.Marks) > 0 {
 		f.top += 1.6 * em
 	}
 	return f
 }
 
-// headed says whether a row for the names of bands and marks is needed above the values.
-func (ch *Chart) headed() bool {
-	if len(ch.Marks) > 0 {
-		return true
-	}
-	for _, b := range ch.Bands {
-		if b.Label != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// bands are drawn first, below everything; a name that does not fit is left out: the text beside the chart tells it.
+// bands are drawn first, below everything; their names stand in the row of the Y axis's title. One that does not fit is left
+// out: the text beside the chart tells it.
 func (ch *Chart) bands(c *canvas, f frame) {
+	free := c.width(ch.YTitle) + c.size.Letter
 	for _, b := range ch.Bands {
 		left, right := f.x(ch.X, b.From), f.x(ch.X, b.To)
 		if right-left < 0.1 {
 			continue
 		}
 		c.put(`<rect class="`, b.Class, `" x="`, left, `" y="`, f.top, `" width="`, right-left, `" height="`, f.bottom-f.top, "\"/>\n")
-		if b.Label != "" && c.width(b.Label) < right-left {
-			c.text("name", left+3, f.top-0.5*c.size.Letter, b.Label)
+		half, middle := c.width(b.Label)/2, (left+right)/2
+		if b.Label != "" && middle-half >= free && 2*half < right-left {
+			c.text("name m", middle, c.size.Letter, b.Label)
 		}
 	}
 }

@@ -52,7 +52,8 @@ func (s Linear) Place(v float64) float64 { return clamp((v - s.From) / (s.To - s
 func (s Linear) Ticks(int) []Tick {
 	var ticks []Tick
 	for i := math.Ceil(s.From/s.Step - 1e-9); i*s.Step <= s.To*(1+1e-9) && len(ticks) < maxTicks; i++ {
-		ticks = append(ticks, Tick{i * s.Step, s.Label(i * s.Step)})
+		at := i*s.Step + 0 // + 0: never -0
+		ticks = append(ticks, Tick{at, s.Label(at)})
 	}
 	return ticks
 }
