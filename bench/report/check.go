@@ -35,8 +35,12 @@ func (r *Replay) check() error {
 		}
 	}
 	for i := range r.Curves {
-		if c := &r.Curves[i]; !c.rises() {
+		c := &r.Curves[i]
+		if !c.rises() {
 			return fmt.Errorf("curve of %s %s: falls", c.Operation, c.Phase)
+		}
+		if c.Count > 0 && len(c.Points) == 0 {
+			return fmt.Errorf("curve of %s %s: no points", c.Operation, c.Phase)
 		}
 	}
 	return nil
