@@ -43,6 +43,7 @@ func newServe(std streams) *cobra.Command {
 
 // serve runs a node until ctx ends (drain) or the node must stop (a disk fault).
 func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
+	defer paceGC(gcHeadroomBytes)()
 	members, err := c.members()
 	if err != nil {
 		return err
