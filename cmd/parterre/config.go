@@ -40,6 +40,10 @@ type serveConfig struct {
 	RequestTimeout     time.Duration `yaml:"request-timeout"`
 	FastFail           bool          `yaml:"fast-fail"`
 
+	Record          string        `yaml:"record"`
+	RecordFileBytes int64         `yaml:"record-file-bytes"`
+	RecordFileAge   time.Duration `yaml:"record-file-age"`
+
 	PeerCert string `yaml:"peer-cert"`
 	PeerKey  string `yaml:"peer-key"`
 	PeerCA   string `yaml:"peer-ca"`
@@ -58,7 +62,7 @@ func defaultServeConfig() serveConfig {
 		RaftLease: raftlog.DefaultLeaderLease, RaftCommit: raftlog.DefaultCommit, SnapshotBytes: 64 << 20,
 		QueueCommands: 16_384, EventCommands: 8_192, ConcurrentRequests: 8_192, RequestTimeout: 10 * time.Second,
 		Streams: 256, StreamOperations: 8_192,
-		FastFail:     true,
+		FastFail: true, RecordFileBytes: 256 << 20, RecordFileAge: time.Hour,
 		DrainTimeout: 15 * time.Second, LogLevel: "info", LogFormat: "auto",
 	}
 }
@@ -86,6 +90,9 @@ func (c *serveConfig) register(f *pflag.FlagSet) {
 	f.IntVar(&c.StreamOperations, "stream-operations", c.StreamOperations, "operations of one stream that may be under way before it is read no further")
 	f.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "a command that is not decided by then is answered 503 or 504")
 	f.BoolVar(&c.FastFail, "fast-fail", c.FastFail, "refuse sold seats from the leader's view, without logging the attempt")
+	f.StringVar(&c.Record, "record", c.Record, "folder for traces of what shoppers do here, for bench replay; empty = none")
+	f.Int64Var(&c.RecordFileBytes, "record-file-bytes", c.RecordFileBytes, "size at which the next trace is begun")
+	f.DurationVar(&c.RecordFileAge, "record-file-age", c.RecordFileAge, "age at which the next trace is begun")
 	f.StringVar(&c.PeerCert, "peer-cert", c.PeerCert, "certificate for mutual TLS between nodes (PEM)")
 	f.StringVar(&c.PeerKey, "peer-key", c.PeerKey, "its key (PEM)")
 	f.StringVar(&c.PeerCA, "peer-ca", c.PeerCA, "authority that signs the nodes' certificates (PEM)")

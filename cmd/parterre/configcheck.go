@@ -43,11 +43,14 @@ func (c *serveConfig) validate() error {
 	}
 	for flag, d := range map[string]time.Duration{
 		"raft-heartbeat": c.RaftHeartbeat, "raft-election": c.RaftElection, "raft-lease": c.RaftLease,
-		"raft-commit": c.RaftCommit, "request-timeout": c.RequestTimeout, "drain-timeout": c.DrainTimeout,
+		"raft-commit": c.RaftCommit, "request-timeout": c.RequestTimeout, "drain-timeout": c.DrainTimeout, "record-file-age": c.RecordFileAge,
 	} {
 		if d <= 0 {
 			wrong(flag, "must be positive")
 		}
+	}
+	if c.RecordFileBytes < 1 {
+		wrong("record-file-bytes", "must be at least 1")
 	}
 	if c.RaftLease > c.RaftHeartbeat {
 		wrong("raft-lease", "must not exceed --raft-heartbeat: a leader must step down before others may elect")

@@ -85,8 +85,14 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 		}
 		return err
 	}
+	recorder, err := c.startRecorder(node, registry, log)
+	if err != nil {
+		front.close()
+		return errors.Join(err, node.Close())
+	}
+	defer closeRecorder(recorder, log)
 	front.serveNode(httpapi.Options{
-		Node: node, NodeName: c.Node, Version: buildVersion(), Logger: log, Registerer: registry,
+		Node: node, NodeName: c.Node, Version: buildVersion(), Logger: log, Registerer: registry, Recorder: recorderOf(recorder),
 		Limits: httpapi.Limits{
 			ConcurrentRequests: c.ConcurrentRequests, RequestTimeout: c.RequestTimeout,
 			Streams: c.Streams, StreamOperations: c.StreamOperations,
