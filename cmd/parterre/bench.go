@@ -10,5 +10,6 @@ func newBench(std streams) *cobra.Command {
 	bench.AddCommand(newBenchTrace(std))
 	bench.AddCommand(newBenchCompare(std))
 	bench.AddCommand(newBenchReport(std))
+	bench.AddCommand(newBenchMany(std))
 	return bench
 }
