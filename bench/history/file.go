@@ -97,7 +97,8 @@ func Read(from io.Reader) (*Run, error) {
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, fmt.Errorf("%w: header: %w", ErrCorrupt, err)
 	}
-	r := &Run{start: time.Unix(0, head.StartUnixNano)}
+	r := New()
+	r.start = time.Unix(0, head.StartUnixNano)
 	for _, c := range head.Charts {
 		if c == nil {
 			return nil, fmt.Errorf("%w: a chart is missing", ErrCorrupt)

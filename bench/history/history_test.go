@@ -267,3 +267,50 @@ func TestABatchsResultsAreRead(t *testing.T) {
 		t.Errorf("a cut answer: %v", err)
 	}
 }
+
+func TestWhatARequestAsksForIsRead(t *testing.T) {
+	_, c := newRun()
+	for _, k := range []struct {
+		body string
+		want func(o *Op)
+	}{
+		{`{"buyer":"b","seats":["A-1-2","A-1-1"],"tables":[{"table":"T1"}],"areas":[{"area":"Floor","quantity":3}]}`, func(o *Op) {
+			o.Asked = []Place{{1, 1}, {0, 1}, {3, 1}, {4, 3}}
+		}},
+		{`{"best_available":{"quantity":4,"together":"require"}}`, func(o *Op) { o.Wanted, o.Flags = 4, FlagTogether }},
+		{`{"best_available":{"quantity":4,"together":"prefer"}}`, func(o *Op) { o.Wanted = 4 }},
+		{`{"best_available":{"categories":["1"],"quantity":4}}`, func(o *Op) { o.Wanted, o.Flags = 4, FlagNarrowed }},
+		{`{"add":["A-1-1"],"remove":{"areas":[{"area":"Floor","quantity":2}],"seats":["A-1-3"]}}`, func(o *Op) {
+			o.Asked, o.Taken = []Place{{0, 1}}, []Place{{4, 2}, {2, 1}}
+		}},
+		{`{"hold":"01HZXW3F8Q7V2K9M4N6P8R0S1T","reference":"psp-1","if_expired":"retake"}`, func(o *Op) {
+			o.ID, _ = ParseID("01HZXW3F8Q7V2K9M4N6P8R0S1T")
+			o.Reference, o.Flags = Digest("psp-1"), FlagRetake
+		}},
+		{`{"ttl_seconds":300}`, func(o *Op) { o.TTLSeconds = 300 }},
+	} {
+		var got, want Op
+		if err := got.AskedWith(c, []byte(k.body)); err != nil {
+			t.Errorf("%s: %v", k.body, err)
+		}
+		k.want(&want)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", k.body, got, want)
+		}
+	}
+	var o Op
+	if err := o.AskedWith(c, []byte(`{"seats":["A-1-1"`)); !errors.Is(err, ErrRequest) {
+		t.Errorf("a cut body: %v", err)
+	}
+}
+
+func TestAnEventIsFoundByItsName(t *testing.T) {
+	r, _ := newRun()
+	r.AddEvent("matinee", 0)
+	if n, ok := r.EventNumber("matinee"); !ok || n != 1 {
+		t.Errorf("%d %v", n, ok)
+	}
+	if _, ok := r.EventNumber("gala"); ok {
+		t.Error("an event that nobody added was found")
+	}
+}

@@ -17,13 +17,14 @@ type Run struct {
 	Charts []*Chart
 	Events []Event
 	start  time.Time
+	byName map[string]uint32 // numbers of the events
 
 	mu   sync.Mutex
 	logs []*Log
 }
 
 // New begins a run now.
-func New() *Run { return &Run{start: time.Now()} }
+func New() *Run { return &Run{start: time.Now(), byName: map[string]uint32{}} }
 
 // Start is when the run began: its wall clock is what deadlines are compared with.
 func (r *Run) Start() time.Time { return r.start }
@@ -47,7 +48,15 @@ func (r *Run) AddChart(c *Chart) uint32 {
 // AddEvent adds an event of a chart and returns its number.
 func (r *Run) AddEvent(name string, chart uint32) uint32 {
 	r.Events = append(r.Events, Event{Name: name, Chart: chart})
-	return uint32(len(r.Events) - 1)
+	number := uint32(len(r.Events) - 1)
+	r.byName[name] = number
+	return number
+}
+
+// EventNumber is the number of an event by its name.
+func (r *Run) EventNumber(name string) (number uint32, ok bool) {
+	number, ok = r.byName[name]
+	return number, ok
 }
 
 // ChartOf is the chart of an event.
