@@ -105,6 +105,15 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 			w.hold(2, 21, 22, 0)
 			w.refused(21, 22, history.CodeSeatUnavailable, nil, 2)
 		}},
+		{"a refusal while the seat is being given back by a change", func(w *world) {
+			w.hold(1, 1, 2, 0, 1)
+			w.act(history.KindChange, 1, 10, 20, func(o *history.Op) { o.Take(0) })
+			w.refused(15, 16, history.CodeSeatUnavailable, nil, 0)
+		}},
+		{"a hold that is read before it is acknowledged", func(w *world) {
+			w.hold(1, 1, 20, 0)
+			w.act(history.KindReadHold, 1, 5, 6, func(o *history.Op) { o.Answered(404, history.CodeUnknownHold, 6*ms) })
+		}},
 		{"a seat that a change of unknown outcome may have given back or taken", func(w *world) {
 			w.hold(1, 1, 2, 0, 1)
 			w.open(history.KindChange, 1, 10, 20, func(o *history.Op) { o.Take(0); o.Ask(2) })

@@ -27,8 +27,7 @@ func (l *ledger) judgeClaims(slack int64) {
 
 // judgeAct looks at one later answer.
 func (l *ledger) judgeAct(c *claim, life *life, a *act) {
-	told := a.outcome == history.Done || a.outcome == history.Refused
-	if !told || a.called < c.returned {
+	if a.called < c.returned {
 		return // asked before the hold was acknowledged
 	}
 	sold := life.order == isOrder && a.called >= life.soldReturned && a.returned <= life.cancelCalled
