@@ -120,6 +120,13 @@ func (m *measure) givenUp() {
 	m.mu.Unlock()
 }
 
+// starve counts an action that was due and found all connections busy.
+func (m *measure) starve() {
+	m.mu.Lock()
+	m.starved++
+	m.mu.Unlock()
+}
+
 // skip counts an action that was not performed.
 func (m *measure) skip(noneFree bool) {
 	m.mu.Lock()

@@ -11,8 +11,8 @@ import (
 // engine is one replay under way.
 //
 // Who may touch what: the dispatcher reads the trace and makes shoppers; a task belongs to whoever has it (see task); a
-// shopper's fields need its lock. Lock order: engine.mu and shopper.mu are never held together; later.mu and measure.mu are
-// leaves.
+// shopper's fields need its lock. Lock order: engine.mu and shopper.mu are never held together; later.mu, measure.mu,
+// tasks.mu and sharedLog.mu are leaves.
 type engine struct {
 	stage    *Stage
 	speed    Speed
@@ -26,6 +26,7 @@ type engine struct {
 	offset   int64 // from the history's start to the replay's, nanoseconds
 
 	measure *measure
+	logs    [sharedLogs]sharedLog
 	later   *later
 	ready   chan *task
 	idle    atomic.Int64 // workers that wait for a task
@@ -34,11 +35,16 @@ type engine struct {
 	read    atomic.Int64 // records of the trace that are under way or done
 	at      atomic.Int64 // time in the trace, microseconds
 
-	mu       sync.Mutex
-	shoppers map[uint64]*shopper
-	workers  []*worker // grows as need be; only the dispatcher adds
-	working  sync.WaitGroup
+	tasks     tasks
+	mu        sync.Mutex
+	shoppers  map[uint64]*shopper
+	forgotten []*shopper // to be used again, with the room of their slices
+	workers   []*worker  // grows as need be; only the dispatcher adds
+	working   sync.WaitGroup
 }
+
+// sharedLogs is how many logs of the history the workers share.
+const sharedLogs = 8
 
 // now is nanoseconds since the replay's start.
 func (e *engine) now() int64 { return int64(time.Since(e.start)) }
@@ -51,24 +57,27 @@ func (e *engine) shopperOf(number uint64) *shopper {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s, known := e.shoppers[number]
-	if !known {
-		s = shoppers.Get().(*shopper)
-		s.number = number
-		e.shoppers[number] = s
+	if known {
+		return s
 	}
+	if last := len(e.forgotten) - 1; last >= 0 {
+		s, e.forgotten = e.forgotten[last], e.forgotten[:last]
+	} else {
+		s = new(shopper)
+	}
+	s.number = number
+	e.shoppers[number] = s
 	return s
 }
-
-var shoppers = sync.Pool{New: func() any { return new(shopper) }}
 
 // forget lets go of a shopper whose last action is done.
 func (e *engine) forget(s *shopper) {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	delete(e.shoppers, s.number)
-	e.mu.Unlock()
 	clear(s.devices)
 	*s = shopper{slots: s.slots[:0], devices: s.devices[:0]}
-	shoppers.Put(s)
+	e.forgotten = append(e.forgotten, s)
 }
 
 // arrive takes a task from the trace whose time has come: it is performed, or waits for those before it, or is skipped.
@@ -118,15 +127,10 @@ func (e *engine) finish(t *task, now int64, startable []*task) []*task {
 	if gone {
 		e.forget(s)
 	}
-	ended := int64(1)
-	for over := t.next; over != nil; ended++ {
-		next := over.next
+	for over := t.next; over != nil; over = over.next {
 		e.measure.skip(false)
-		over.forget()
-		over = next
 	}
-	t.forget()
-	if e.open.Add(-ended) == 0 {
+	if e.open.Add(-e.tasks.put(t)) == 0 {
 		e.later.poke()
 	}
 	return startable

@@ -35,6 +35,7 @@ type measure struct {
 	gap       report.Gap
 	second    [2]int64 // which second it is, and the answers in it: for the progress line
 	busiest   int64
+	starved   int64
 }
 
 // figures are those of one operation.
@@ -126,8 +127,10 @@ func (m *measure) accept(s *sample) {
 	if !s.op.writes() {
 		return
 	}
-	if between := float64(s.answered-m.lastWrite) / 1e9; m.lastWrite > 0 && between > m.gap.Seconds {
-		m.gap = report.Gap{At: float64(m.lastWrite) / 1e9, Seconds: between}
+	// A quiet trace is no gap: it counts from when a write was due.
+	from := max(m.lastWrite, s.due)
+	if gap := float64(s.answered-from) / 1e9; gap > m.gap.Seconds {
+		m.gap = report.Gap{At: float64(from) / 1e9, Seconds: gap}
 	}
 	m.lastWrite = max(m.lastWrite, s.answered)
 }

@@ -28,10 +28,10 @@ func (r *Result) Print(w io.Writer) {
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintf(w, "generator: %d of %d requests left it more than %s late, the worst %s\n",
-		p.LateActions, p.Requests, lateFrom, round(time.Duration(p.WorstLate)*time.Microsecond))
+	fmt.Fprintf(w, "generator: %d of %d requests left it more than %s late, the worst %s; %d found all connections busy\n",
+		p.LateActions, p.Requests, lateFrom, round(time.Duration(p.WorstLate)*time.Microsecond), r.Starved)
 	if gap := r.measure.gap; gap.Seconds > 0 {
-		fmt.Fprintf(w, "longest gap between two acknowledged writes: %.3f s, from second %.1f on\n", gap.Seconds, gap.At)
+		fmt.Fprintf(w, "longest time without an acknowledged write while one was due: %.3f s, from second %.1f on\n", gap.Seconds, gap.At)
 	}
 	for _, f := range r.Faults {
 		fmt.Fprintf(w, "second %.1f: %s\n", f.At, f.What)

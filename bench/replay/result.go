@@ -19,7 +19,8 @@ type Result struct {
 	Skipped  Skipped
 	// Busiest is the most answers in one second.
 	Busiest     int64
-	Connections int // that were opened
+	Connections int   // that were opened
+	Starved     int64 // actions that were due and found all connections busy
 	Faults      []report.Fault
 	Stock       []report.Stock
 
@@ -36,7 +37,7 @@ func (e *engine) result(seconds float64) *Result {
 	slices.SortFunc(m.refusals, func(a, b report.Refusal) int { return int(b.Total - a.Total) })
 	return &Result{
 		Speed: e.speed, Seconds: seconds, Records: e.read.Load(), Phases: m.facts, Pressure: m.pressure, Skipped: m.skipped,
-		Busiest: m.busiest, Connections: len(e.workers), calendar: e.calendar, measure: m,
+		Busiest: m.busiest, Starved: m.starved, Connections: len(e.workers), calendar: e.calendar, measure: m,
 	}
 }
 

@@ -58,12 +58,8 @@ func (s *shopper) slot(number uint8) *slot {
 // met says whether a record's condition is met now, and whether it has a hold or order to be about.
 func (s *shopper) met(r *trace.Record, now int64) bool {
 	k := s.slot(r.Slot)
-	switch r.Action {
-	case trace.Look, trace.LookAgain, trace.Hold, trace.Sale:
-	default:
-		if k.grant == 0 || r.Action == trace.Decline && !r.Gives {
-			return false
-		}
+	if !looks(r) && !takesPlaces(r.Action) && (k.grant == 0 || r.Action == trace.Decline && !r.Gives) {
+		return false
 	}
 	// A payment is answered although the hold has lapsed meanwhile; everything else is given up then.
 	held := k.state == slotHeld && (now < k.until || r.Action == trace.Confirm)
@@ -101,9 +97,13 @@ func (s *shopper) shownTo(device uint8) *picture {
 }
 
 // needs says whether a must wait until b, which stands before it in the trace, is done: a device does one thing after the
-// other, a slot's actions are about its hold, and some conditions ask what became of all of the shopper's holds.
+// other, a slot's actions are about its hold, and some conditions ask what became of all of the shopper's holds. Nobody
+// waits for a map in order to ask for it again.
 func needs(a, b *trace.Record) bool {
-	if a.Device == b.Device || a.Slot == b.Slot && concernsSlot(a) && concernsSlot(b) {
+	if a.Slot == b.Slot && concernsSlot(a) && concernsSlot(b) {
+		return true
+	}
+	if a.Device == b.Device && !looks(a) {
 		return true
 	}
 	switch a.If {
@@ -113,12 +113,11 @@ func needs(a, b *trace.Record) bool {
 	return false
 }
 
+func looks(r *trace.Record) bool { return r.Action == trace.Look || r.Action == trace.LookAgain }
+
 // concernsSlot says whether a record acts on its slot, or asks what became of it.
 func concernsSlot(r *trace.Record) bool {
-	if r.Action != trace.Look && r.Action != trace.LookAgain {
-		return true
-	}
-	return r.If != trace.Always && r.If != trace.IfEmptyHanded
+	return !looks(r) || r.If != trace.Always && r.If != trace.IfEmptyHanded
 }
 
 // free says whether a task waits for none before it.

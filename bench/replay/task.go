@@ -35,15 +35,36 @@ type task struct {
 	next *task // of the same shopper
 }
 
-// tasks are used again, with the room that their slices have.
-var tasks = sync.Pool{New: func() any { return new(task) }}
+// tasks are those that can be used again, with the room that their slices have; as many as were ever open at once.
+type tasks struct {
+	mu   sync.Mutex
+	free *task
+}
 
-func newTask() *task { return tasks.Get().(*task) }
+func (p *tasks) get() *task {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := p.free
+	if t == nil {
+		return new(task)
+	}
+	p.free, t.next = t.next, nil
+	return t
+}
 
-func (t *task) forget() {
-	t.shopper, t.next = nil, nil
-	t.running, t.begun, t.tries = false, false, tries{}
-	t.due, t.ready, t.again = 0, 0, 0
-	t.path, t.key, t.body = t.path[:0], t.key[:0], t.body[:0]
-	tasks.Put(t)
+// put takes a list of tasks back and says how many they were.
+func (p *tasks) put(first *task) (n int64) {
+	last := first
+	for t := first; t != nil; t = t.next {
+		t.shopper = nil
+		t.running, t.begun, t.tries = false, false, tries{}
+		t.due, t.ready, t.traced, t.again = 0, 0, 0, 0
+		t.path, t.key, t.body = t.path[:0], t.key[:0], t.body[:0]
+		last = t
+		n++
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last.next, p.free = p.free, first
+	return n
 }

@@ -3,6 +3,7 @@ package replay
 import (
 	"errors"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/parterre/parterre/bench/history"
@@ -16,9 +17,21 @@ type worker struct {
 	home      int   // number of the node that the connection belongs to
 	at        int   // number of the node that it goes to now
 	back      int64 // when it goes home again
-	log       *history.Log
+	log       *sharedLog
 	request   wire.Request
 	startable []*task
+}
+
+// sharedLog is a history's log for several workers: one for each would take a chunk of memory for each connection.
+type sharedLog struct {
+	mu  sync.Mutex
+	log *history.Log
+}
+
+func (l *sharedLog) add(o *history.Op) {
+	l.mu.Lock()
+	l.log.Add(o)
+	l.mu.Unlock()
 }
 
 // homeAfter is how long a worker stays away from a node that it could not reach.
@@ -71,7 +84,7 @@ func (w *worker) perform(t *task) (next *task) {
 	t.shopper.mu.Lock()
 	t.settle(event, answer, now)
 	t.shopper.mu.Unlock()
-	w.log.Add(&t.seen)
+	w.log.add(&t.seen)
 	return w.finish(t, now)
 }
 
@@ -144,7 +157,7 @@ func (w *worker) again(t *task, how ending, retryAfter time.Duration, now int64)
 	pause, again := e.retry.next(&t.tries, how, retryAfter)
 	if !again || e.ended.Load() {
 		e.measure.givenUp()
-		w.log.Add(&t.seen)
+		w.log.add(&t.seen)
 		return w.finish(t, now)
 	}
 	e.measure.again()
