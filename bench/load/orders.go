@@ -11,6 +11,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/bench/wire"
 )
 
@@ -26,6 +27,8 @@ type Work struct {
 	Next func(body []byte) (event string, hold []byte, ok bool)
 	// Ordered is called after each confirmed order, if set; from many goroutines.
 	Ordered func(at time.Time)
+	// History gets every operation, if set; it must have the events that Next names.
+	History *history.Run
 }
 
 // Result is what a run measured. Latencies are in microseconds, of a saturated closed loop.
@@ -60,6 +63,7 @@ func Run(ctx context.Context, w Work) (*Result, error) {
 		workers[i] = &worker{
 			work: &w, conn: wire.New(w.Endpoints[i%len(w.Endpoints)], wire.Options{Timeout: w.Timeout}),
 			prefix: seed + "-" + strconv.Itoa(i) + "-", hold: newHistogram(), confirm: newHistogram(),
+			watch: watch{run: w.History, log: w.History.NewLog()},
 		}
 		all.Go(func() { errs[i] = workers[i].run(ctx) })
 	}
@@ -84,6 +88,7 @@ type worker struct {
 	path, key, body, holdID  []byte
 	orders, refused, retried int64
 	hold, confirm            *hdrhistogram.Histogram
+	watch                    watch
 }
 
 func (k *worker) run(ctx context.Context) error {
@@ -106,7 +111,11 @@ func (k *worker) order(ctx context.Context) error {
 	}
 	k.body = hold
 	k.path = append(append(append(k.path[:0], "/v1/events/"...), event...), "/holds"...)
+	if err := k.watch.begin(history.KindHold, event, k.body); err != nil {
+		return err
+	}
 	status, answer, err := k.ask(ctx, k.hold)
+	k.watch.end()
 	if err != nil {
 		return err
 	}
@@ -124,7 +133,11 @@ func (k *worker) order(ctx context.Context) error {
 	k.holdID = append(k.holdID[:0], id...)
 	k.path = append(append(append(k.path[:0], "/v1/events/"...), event...), "/orders"...)
 	k.body = append(append(append(k.body[:0], `{"hold":"`...), k.holdID...), `","reference":"bench"}`...)
+	if err := k.watch.begin(history.KindConfirm, event, k.body); err != nil {
+		return err
+	}
 	status, answer, err = k.ask(ctx, k.confirm)
+	k.watch.end()
 	if err != nil {
 		return err
 	}
@@ -149,6 +162,7 @@ func (k *worker) ask(ctx context.Context, h *hdrhistogram.Histogram) (int, []byt
 	r := wire.Request{Method: wire.Post, Path: k.path, Key: k.key, Body: k.body}
 	for {
 		answer, err := k.conn.Do(&r)
+		k.watch.answered(answer, err)
 		if err == nil && answer.Status != 429 && answer.Status != 503 && answer.Status != 504 {
 			return answer.Status, answer.Body, h.RecordValue(max(1, time.Since(start).Microseconds()))
 		}
