@@ -33,7 +33,8 @@ type Options struct {
 	Clients  []int
 	Rounds   int
 	Duration time.Duration // of one measurement, after its warm-up
-	// Thin leaves out of each peer what no aim asks for: best available with more than the fewest clients.
+	// Thin leaves out best available with more than the fewest clients, which no aim asks for, and tries pools with one
+	// number of clients only.
 	Thin bool
 	Dir  string // a folder that unprivileged accounts may pass through
 	Seed uint64
@@ -46,7 +47,7 @@ type Options struct {
 const (
 	warmUpShare = 5 // one part in so many of the duration
 	warmUpMost  = 500 * time.Millisecond
-	trialMost   = 700 * time.Millisecond
+	trialMost   = time.Second
 	// openLoopTimes is how many times longer an open loop is measured: its percentiles want many orders.
 	openLoopTimes = 2
 )

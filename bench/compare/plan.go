@@ -73,16 +73,17 @@ func turns(n, round int) []int {
 	return order
 }
 
-// fitting are the pools worth trying for so many clients: those that are smaller, and one connection for each.
+// fitting are the pools worth trying for so many clients: those that have no more connections than there are clients, or one
+// connection for each.
 func fitting(pools []int, clients int) []int {
-	if len(pools) == 0 {
-		return nil
-	}
 	var list []int
 	for _, n := range pools {
-		if n < clients {
+		if n <= clients {
 			list = append(list, n)
 		}
 	}
-	return append(list, clients)
+	if len(list) == 0 && len(pools) > 0 {
+		list = append(list, clients)
+	}
+	return list
 }

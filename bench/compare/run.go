@@ -104,14 +104,17 @@ func (t *turn) pool(ctx context.Context, c *Cell) (int, error) {
 	if len(sizes) == 0 {
 		return 0, nil
 	}
-	name := fmt.Sprintf("%s/%s/%d", t.state.facts.Name, c.Mode.Name, c.Clients)
+	name := t.state.facts.Name + "/" + c.Mode.Name
+	if !t.o.Thin {
+		name += fmt.Sprintf("/%d", c.Clients)
+	}
 	if size, ok := t.pools[name]; ok {
 		return size, nil
 	}
 	best := 0.0
 	for _, size := range sizes {
 		m, err := t.measure(ctx, measurement{
-			mode: c.Mode, work: c.Work, clients: c.Clients, pool: size, duration: min(t.o.Duration, trialMost),
+			mode: c.Mode, work: c.Work, clients: c.Clients, pool: size, duration: min(t.o.Duration, trialMost), warmUp: t.o.warmUp() / 2,
 		})
 		if err != nil {
 			return 0, err

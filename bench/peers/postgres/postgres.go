@@ -23,7 +23,8 @@ const (
 )
 
 // pools are the numbers of connections that are tried: PostgreSQL has a process for each, and a few often do more than many.
-var pools = []int{12, 24, 48}
+// 256 are not among them: with a connection for each of 256 clients it sold a fifth.
+var pools = []int{8, 16, 32, 64}
 
 // mostPerSecond is far above what was seen.
 const mostPerSecond = 20_000
