@@ -36,7 +36,8 @@ func (r *Replay) latencyBlocks(id string) []block {
 	}
 	if len(curves) > 0 {
 		blocks = append(blocks, block{Heading: "Latency by percentile"}, paragraph("Which share of the requests was answered within which time. Every nine takes "+
-			"the same room: the right half of each picture is about the slowest few. Dashed: the service time, from the sending on."), block{Figures: curves})
+			"the same room: the right half of each picture is about the slowest few. From the intended start; dashed, or where it was replayed "+
+			"as fast as could be, the service time from the sending on."), block{Figures: curves})
 	}
 	return blocks
 }
@@ -135,12 +136,7 @@ func withGaps(list []LatencyPoint, of func(*LatencyPoint) int64) []plot.Point {
 
 // curveFigure is one operation's HDR curves: a line for each phase, and dashed the service time of the whole.
 func (r *Replay) curveFigure(operation, id string) (figure, bool) {
-	var curves []*Curve
-	for i := range r.Curves {
-		if c := &r.Curves[i]; c.Operation == operation && c.Count > 0 && (c.From == FromIntended || c.Phase == "") {
-			curves = append(curves, c)
-		}
-	}
+	curves, main := r.curvesOf(operation)
 	if len(curves) == 0 {
 		return figure{}, false
 	}
@@ -155,15 +151,14 @@ func (r *Replay) curveFigure(operation, id string) (figure, bool) {
 		if name == "" {
 			name = "all of it"
 		}
-		if c.From == FromSent {
-			classes[i], name = "c1 dash", name+", service time"
-		} else {
-			if c.Phase == "" {
-				classes[i] = "c1"
-			} else {
-				phases++
-				classes[i] = paletteClass(phases)
-			}
+		switch {
+		case c.From != main:
+			classes[i], name = "c1 dash", name+", "+c.From
+		case c.Phase == "":
+			classes[i] = "c1"
+		default:
+			phases++
+			classes[i] = paletteClass(phases)
 		}
 		f.Legend = append(f.Legend, key{classes[i], name})
 		least, most, requests = min(least, float64(max(1, c.Points[0].Micros))), max(most, float64(c.Max)), max(requests, c.Count)
@@ -186,6 +181,23 @@ func (r *Replay) curveFigure(operation, id string) (figure, bool) {
 		}
 		return ch.Draw(size)
 	}), true
+}
+
+// curvesOf are the curves of an operation that are drawn: those from the intended start and beside them the service time of
+// the whole; where there was no intended start, since it was replayed as fast as could be, those of the service time.
+func (r *Replay) curvesOf(operation string) (curves []*Curve, main string) {
+	main = FromSent
+	for i := range r.Curves {
+		if c := &r.Curves[i]; c.Operation == operation && c.Count > 0 && c.From == FromIntended {
+			main = FromIntended
+		}
+	}
+	for i := range r.Curves {
+		if c := &r.Curves[i]; c.Operation == operation && c.Count > 0 && (c.From == main || c.Phase == "") {
+			curves = append(curves, c)
+		}
+	}
+	return curves, main
 }
 
 // curveRows is how many points of a curve its table has.

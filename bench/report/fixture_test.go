@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -87,7 +88,7 @@ func smallComparison() Comparison {
 }
 
 // longRun is a run as it really comes: a quarter of an hour at speed 1, several operations and phases, eight systems.
-func longRun() *Run {
+var longRun = sync.OnceValue(func() *Run {
 	r := New("", inventedCommand())
 	r.Replays = []Replay{longReplay()}
 	r.Comparisons = []Comparison{longComparison()}
@@ -103,7 +104,7 @@ func longRun() *Run {
 	r.Aims[2].Limit = "the two cores: 93 % busy, 57 % of the nodes' CPU is net/http"
 	r.Aims[2].Evidence = []string{"docs/BENCHMARKS.md"}
 	return &r
-}
+})
 
 func longReplay() Replay {
 	const seconds, places = 900, 30_000
@@ -132,9 +133,10 @@ func longReplay() Replay {
 	for _, o := range operations {
 		ok := make([]int64, seconds)
 		taken := make([]int64, seconds)
-		all, sent := hdrhistogram.New(1, 60_000_000, 3), hdrhistogram.New(1, 60_000_000, 3)
-		phases := []*hdrhistogram.Histogram{hdrhistogram.New(1, 60_000_000, 3), hdrhistogram.New(1, 60_000_000, 3), hdrhistogram.New(1, 60_000_000, 3)}
+		all, sent := hdrhistogram.New(1, 60_000_000, 2), hdrhistogram.New(1, 60_000_000, 2)
+		phases := []*hdrhistogram.Histogram{hdrhistogram.New(1, 60_000_000, 2), hdrhistogram.New(1, 60_000_000, 2), hdrhistogram.New(1, 60_000_000, 2)}
 		line := Latency{Operation: o.name, IntervalSeconds: 1}
+		second := hdrhistogram.New(1, 60_000_000, 2)
 		for s := range seconds {
 			load := 6000*math.Exp(-float64(s)/180) + 900*math.Exp(-math.Pow(float64(s-500)/60, 2)) + 150
 			n := load * o.share * (0.9 + 0.2*random.Float64())
@@ -148,7 +150,7 @@ func longReplay() Replay {
 				n -= float64(taken[s])
 			}
 			ok[s] = int64(n)
-			second := hdrhistogram.New(1, 60_000_000, 3)
+			second.Reset()
 			phase := 0
 			switch {
 			case s >= 480:

@@ -166,12 +166,21 @@ func replayFacts(r *Run) []fact {
 	p := &r.Replays[0]
 	var list []fact
 	if n := p.lastSold(); n > 0 {
-		list = append(list, fact{Name: "places sold", Value: Grouped(n), Note: "of " + Grouped(p.Trace.Places) + ", in " + Seconds(p.Seconds)})
+		list = append(list, fact{Name: "places sold", Value: Grouped(n), Note: "of " + Grouped(p.places()) + ", in " + Seconds(p.Seconds)})
 	}
 	if c := p.whole("hold"); c != nil {
-		list = append(list, fact{Name: "hold, p99", Value: Micros(float64(c.P99)), Note: "from the intended start; slowest " + Micros(float64(c.Max))})
+		list = append(list, fact{Name: "hold, p99", Value: Micros(float64(c.P99)), Note: "from the " + c.From + "; slowest " + Micros(float64(c.Max))})
 	}
 	return list
+}
+
+// places are those of the event by what a node says, else by the trace.
+func (r *Replay) places() int64 {
+	if len(r.Stock) == 0 {
+		return r.Trace.Places
+	}
+	s := r.Stock[len(r.Stock)-1]
+	return s.Free + s.Held + s.Sold + s.Blocked
 }
 
 func (r *Replay) lastSold() int64 {
@@ -181,10 +190,11 @@ func (r *Replay) lastSold() int64 {
 	return r.Stock[len(r.Stock)-1].Sold
 }
 
-// whole is an operation's curve over the whole replay, from the intended start.
+// whole is an operation's curve over the whole replay, from the intended start if there was one.
 func (r *Replay) whole(operation string) *Curve {
-	for i := range r.Curves {
-		if c := &r.Curves[i]; c.Operation == operation && c.Phase == "" && c.From == FromIntended && c.Count > 0 {
+	curves, main := r.curvesOf(operation)
+	for _, c := range curves {
+		if c.Phase == "" && c.From == main {
 			return c
 		}
 	}

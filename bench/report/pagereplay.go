@@ -29,7 +29,7 @@ func replaySection(r *Replay, id string) section {
 	s.Blocks = append(s.Blocks, r.batchBlocks(id)...)
 	if r.Audit != nil {
 		a := *r.Audit
-		a.Name = cmp.Or(a.Name, "Audit")
+		a.Name = "Audit"
 		s.Blocks = append(s.Blocks, auditBlocks(&a)...)
 	}
 	return s

@@ -62,6 +62,17 @@ func (c *Comparison) panels(w *Work) []panel {
 	return list
 }
 
+// name is an entry's label, and its note where another entry has the same.
+func (p *panel) name(e *Entry) string {
+	name := e.label(p.clients)
+	for _, o := range p.entries {
+		if o != e && o.label(p.clients) == name && e.Note != "" {
+			return name + ": " + e.Note
+		}
+	}
+	return name
+}
+
 // block is the panel's pictures: tickets a second, and beside it the holds' p99.
 func (p *panel) block(c *Comparison, id string) block {
 	entries := slices.Clone(p.entries)
@@ -76,7 +87,7 @@ func (p *panel) block(c *Comparison, id string) block {
 	timed := slices.DeleteFunc(slices.Clone(entries), func(e *Entry) bool { return e.Spread(HoldP99) == nil })
 	if len(timed) > 0 {
 		b.Figures = append(b.Figures, p.figure(c, timed, id+"-p99", p.title+": hold, p99",
-			"99 of 100 holds were answered within this time, on a saturated machine. Shorter is better", HoldP99, "time to the answer", Micros))
+			"99 of 100 holds were answered within this time. Shorter is better", HoldP99, "time to the answer", Micros))
 	} else {
 		b.Figures[0].Half = false
 	}
@@ -89,7 +100,7 @@ func (p *panel) figure(
 	bars := plot.Bars{ID: id, Title: title, XTitle: axis, Label: text}
 	for _, e := range entries {
 		s := e.Spread(of)
-		bar := plot.Bar{Name: e.label(p.clients), Class: "peer", Value: s.Median, Least: s.Least, Most: s.Most, Text: text(s.Median)}
+		bar := plot.Bar{Name: p.name(e), Class: "peer", Value: s.Median, Least: s.Least, Most: s.Most, Text: text(s.Median)}
 		if c.System(e.System).Ours {
 			bar.Class = "ours"
 			if e.Batched() {
