@@ -20,10 +20,10 @@ func (d *decoder) bestAvailable(w *seatmap.Wish) {
 		return
 	}
 	if w.Accessible > w.Quantity {
-		d.rejectAt(string(d.path)+".accessible", "must be at most the quantity")
+		d.rejectAt(d.fieldIn("accessible"), "must be at most the quantity")
 	}
 	if w.MaxPrice != 0 && w.MaxPrice < w.MinPrice {
-		d.rejectAt(string(d.path)+".max_price", "must be at least min_price")
+		d.rejectAt(d.fieldIn("max_price"), "must be at least min_price")
 	}
 }
 

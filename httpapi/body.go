@@ -120,11 +120,7 @@ func (a *api) body(c *gin.Context, limit int64, optional bool, decode func(*deco
 func decodeBody(body []byte, msgpack bool, decode func(*decoder)) *problem {
 	text := unsafe.String(unsafe.SliceData(body), len(body)) // body is never written again
 	var d decoder
-	if msgpack {
-		d.src = &msgpackSource{body: text}
-	} else {
-		d.src = &jsonSource{body: text}
-	}
+	d.src.reset(text, msgpack)
 	decode(&d)
 	return d.problem()
 }

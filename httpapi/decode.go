@@ -5,54 +5,47 @@ import (
 	"unicode/utf8"
 )
 
-// token is the kind of a value in a body.
-type token uint8
-
-const (
-	tokenBad token = iota // the body is malformed, or ends here
-	tokenObject
-	tokenArray
-	tokenText
-	tokenNumber
-	tokenBool
-	tokenNull
-)
-
-// source yields the values of one body in order. After anything malformed, peek is tokenBad for ever and err says why.
-// The texts it yields alias the body, which never changes.
-type source interface {
-	peek() token
-	open() cursor           // of the object or array that peek saw
-	more(c *cursor) bool    // is there another element? it comes next
-	key() string            // of the element of an object
-	text() string           // peek saw tokenText
-	integer() (int64, bool) // peek saw tokenNumber; false = not a whole number of 64 bits
-	boolean() bool          // peek saw tokenBool
-	null()                  // peek saw tokenNull
-	end() bool              // nothing follows
-	fail(why string)        // makes the source malformed
-	err() string            // "" = well-formed so far
-	mark() int              // where the value that peek saw begins
-	rewind(mark int)        // goes to a mark
-	since(mark int) string  // the bytes from a mark up to here
-}
-
-// cursor is a place in an object or array.
-type cursor struct {
-	left   int // msgpack: elements to come
-	object bool
-	first  bool
-}
-
 // decoder reads one body strictly: every field must be known and named once, and of its type. It goes on after an
 // invalid field, so that one answer lists all of them (up to maxBodyErrors), and stops at what is malformed.
 type decoder struct {
 	src    source
-	path   []byte
+	path   []step // to the value that comes next
+	base   int    // of path, where the names of fields begin
 	seen   []string
 	depth  int
 	errors []fieldError
 	room   *room // nil = slices are made anew
+}
+
+// step is one step into a body: to a field, or to an element where there is no name.
+type step struct {
+	name  string
+	index int // of an element; -1 = a field
+}
+
+// field is the path to the value that comes next, as callers are told it.
+func (d *decoder) field() string {
+	var path []byte
+	for _, s := range d.path[d.base:] {
+		switch {
+		case s.index >= 0:
+			path = append(strconv.AppendInt(append(path, '['), int64(s.index), 10), ']')
+			continue
+		case len(path) > 0:
+			path = append(path, '.')
+		}
+		path = appendPathName(path, s.name)
+	}
+	return string(path)
+}
+
+// fieldIn is the path to a field of the value that comes next.
+func (d *decoder) fieldIn(name string) string {
+	mark := len(d.path)
+	d.path = append(d.path, step{name: name, index: -1})
+	field := d.field()
+	d.path = d.path[:mark]
+	return field
 }
 
 // problem is what the body is refused with, or nil. Call it when the whole body was read.
@@ -70,7 +63,7 @@ func (d *decoder) problem() *problem {
 }
 
 // reject notes that the value at the current path breaks a rule.
-func (d *decoder) reject(reason string) { d.rejectAt(string(d.path), reason) }
+func (d *decoder) reject(reason string) { d.rejectAt(d.field(), reason) }
 
 func (d *decoder) rejectAt(field, reason string) {
 	if len(d.errors) < maxBodyErrors {
@@ -128,10 +121,7 @@ func (d *decoder) entries(each func(name string)) bool {
 		if d.src.err() != "" {
 			break
 		}
-		if mark > 0 {
-			d.path = append(d.path, '.')
-		}
-		d.path = appendPathName(d.path, name)
+		d.path = append(d.path, step{name: name, index: -1})
 		each(name)
 		d.path = d.path[:mark]
 	}
@@ -154,8 +144,7 @@ func (d *decoder) array(limit int, each func()) {
 			d.skip()
 			continue
 		}
-		d.path = strconv.AppendInt(append(d.path, '['), int64(i), 10)
-		d.path = append(d.path, ']')
+		d.path = append(d.path, step{index: i})
 		each()
 		d.path = d.path[:mark]
 	}

@@ -15,17 +15,6 @@ type jsonSource struct {
 	why  string
 }
 
-func (s *jsonSource) err() string { return s.why }
-
-func (s *jsonSource) mark() int { return s.at }
-
-func (s *jsonSource) rewind(mark int) { s.at = mark }
-
-func (s *jsonSource) since(mark int) string { return s.body[mark:s.at] }
-
-// reset makes s read another body.
-func (s *jsonSource) reset(body string) { *s = jsonSource{body: body} }
-
 func (s *jsonSource) fail(why string) {
 	if s.why == "" {
 		s.why = why + " (byte " + strconv.Itoa(s.at) + ")"

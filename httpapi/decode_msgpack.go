@@ -16,17 +16,6 @@ type msgpackSource struct {
 	why  string
 }
 
-func (s *msgpackSource) err() string { return s.why }
-
-func (s *msgpackSource) mark() int { return s.at }
-
-func (s *msgpackSource) rewind(mark int) { s.at = mark }
-
-func (s *msgpackSource) since(mark int) string { return s.body[mark:s.at] }
-
-// reset makes s read another body.
-func (s *msgpackSource) reset(body string) { *s = msgpackSource{body: body} }
-
 func (s *msgpackSource) fail(why string) {
 	if s.why == "" {
 		s.why = why + " (byte " + strconv.Itoa(s.at) + ")"

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/parterre/parterre/actors/command/pack"
+	"github.com/parterre/parterre/actors/seatmap"
 )
 
 // timeLayout is RFC 3339 in UTC with milliseconds.
@@ -18,6 +19,11 @@ type writer struct {
 	msgpack bool
 	open    []container
 	bare    bool // the next object is the value of the name that was just written
+	// What was written as text last, and its text.
+	millis int64
+	time   []byte
+	named  seatmap.ID
+	idText []byte
 }
 
 // container is an object or array that is being written (msgpack only).
@@ -202,15 +208,37 @@ func (w *writer) moment(name string, millis int64) {
 		w.appendNull()
 		return
 	}
-	var text [len(timeLayout)]byte
-	b := time.UnixMilli(millis).UTC().AppendFormat(text[:0], timeLayout)
+	if millis != w.millis { // deadlines of holds that were made together are the same
+		w.millis = millis
+		w.time = time.UnixMilli(millis).UTC().AppendFormat(w.time[:0], timeLayout)
+	}
+	w.plain(w.time)
+}
+
+// plain writes the text of a value that is known to need no escaping.
+func (w *writer) plain(text []byte) {
 	if w.msgpack {
-		w.b = append(pack.AppendStringHeader(w.b, len(b)), b...)
+		w.b = append(pack.AppendStringHeader(w.b, len(text)), text...)
 		return
 	}
 	w.b = append(w.b, '"')
-	w.b = append(w.b, b...)
+	w.b = append(w.b, text...)
 	w.b = append(w.b, '"')
+}
+
+// id writes the name of a hold or order.
+func (w *writer) id(name string, id seatmap.ID) {
+	w.name(name)
+	w.plain(w.textOf(id))
+}
+
+// textOf is an id as text; the same one is asked for several times in an answer.
+func (w *writer) textOf(id seatmap.ID) []byte {
+	if id != w.named || len(w.idText) == 0 {
+		w.named = id
+		w.idText = id.AppendText(w.idText[:0])
+	}
+	return w.idText
 }
 
 // raw writes text that is known to need no escaping, in place: fill appends it to the buffer it is given.

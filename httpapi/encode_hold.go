@@ -1,11 +1,14 @@
 package httpapi
 
-import "github.com/parterre/parterre/actors/seatmap"
+import (
+	"github.com/parterre/parterre/actors/command/pack"
+	"github.com/parterre/parterre/actors/seatmap"
+)
 
 // encodeHold writes a hold. The areas of a hold are one place each, with a quantity.
 func encodeHold(w *writer, event string, ans *seatmap.Answer) {
 	w.beginObject()
-	w.raw("hold", seatmap.IDTextLength, ans.ID.AppendText)
+	w.id("hold", ans.ID)
 	w.text("event", event)
 	w.text("buyer", ans.Buyer)
 	w.text("state", ans.State.String())
@@ -43,9 +46,9 @@ func encodePlace(w *writer, p *seatmap.Place) {
 // encodeOrder writes an order: every place has a ticket, and an area's places stand one by one.
 func encodeOrder(w *writer, event string, ans *seatmap.Answer) {
 	w.beginObject()
-	w.raw("order", seatmap.IDTextLength, ans.ID.AppendText)
+	w.id("order", ans.ID)
 	w.text("event", event)
-	w.raw("hold", seatmap.IDTextLength, ans.ID.AppendText)
+	w.id("hold", ans.ID)
 	w.text("buyer", ans.Buyer)
 	w.text("reference", ans.Reference)
 	w.text("state", ans.State.String())
@@ -70,10 +73,16 @@ func (w *writer) revision(v uint64) {
 
 // ticket writes a ticket's name: the order's id, "-", and the place's number in it.
 func (w *writer) ticket(order seatmap.ID, number uint32) {
+	w.name("ticket")
+	text := w.textOf(order)
+	if !w.msgpack {
+		w.b = append(w.b, '"')
+		w.b = append(w.b, text...)
+		w.b = append(appendTicketNumber(append(w.b, '-'), number), '"')
+		return
+	}
 	var digits [10]byte
 	tail := appendTicketNumber(digits[:0], number)
-	w.raw("ticket", seatmap.IDTextLength+1+len(tail), func(b []byte) []byte {
-		b = append(order.AppendText(b), '-')
-		return append(b, tail...)
-	})
+	w.b = pack.AppendStringHeader(w.b, len(text)+1+len(tail))
+	w.b = append(append(append(w.b, text...), '-'), tail...)
 }

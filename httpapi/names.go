@@ -39,16 +39,21 @@ func idParam(c *gin.Context, name, unknown string) (seatmap.ID, bool) {
 }
 
 func eventKeyReason(key string) string {
-	if nameReason(key, command.MaxEventKeyBytes) == "" { // no colon, as nearly always
-		return ""
-	}
-	if strings.Count(key, ":") > 1 {
+	group, name, grouped := strings.Cut(key, ":")
+	switch {
+	case !grouped:
+		return nameReason(key, command.MaxEventKeyBytes)
+	case strings.Contains(name, ":"):
 		return "must have at most one colon"
-	}
-	if strings.HasPrefix(key, ":") || strings.HasSuffix(key, ":") {
+	case group == "" || name == "":
 		return "must have something on both sides of its colon"
+	case len(key) > command.MaxEventKeyBytes:
+		return nameReason(key, command.MaxEventKeyBytes)
 	}
-	return nameReason(strings.Replace(key, ":", ".", 1), command.MaxEventKeyBytes)
+	if reason := nameReason(group, command.MaxEventKeyBytes); reason != "" {
+		return reason
+	}
+	return nameReason(name, command.MaxEventKeyBytes)
 }
 
 func chartNameReason(name string) string { return nameReason(name, command.MaxChartNameBytes) }

@@ -83,9 +83,9 @@ func decodeCancelOperation(g *gatherer, r *seatmap.Request) {
 	}
 	end := d.src.mark()
 	d.src.rewind(tickets)
-	d.path = append(d.path, "tickets"...)
+	d.path = append(d.path, step{name: "tickets", index: -1})
 	d.tickets(r, r.ID)
-	d.path = d.path[:0]
+	d.path = d.path[:len(d.path)-1]
 	if !d.stopped() {
 		d.src.rewind(end)
 	}
@@ -115,10 +115,8 @@ type operation struct {
 // gatherer reads operations in place, one after the other, and gathers them in bunches by the partitions of their events.
 // It serves batches and streams.
 type gatherer struct {
-	a       *api
-	d       decoder
-	json    jsonSource
-	msgpack msgpackSource
+	a *api
+	d decoder
 	// ids: every operation has an id.
 	ids   bool
 	spare func() *bunch // gives an empty bunch
@@ -141,21 +139,15 @@ func (g *gatherer) open(body string, msgpack bool) {
 	if g.each == nil {
 		g.each = g.field
 	}
-	if msgpack {
-		g.msgpack.reset(body)
-		g.d.src = &g.msgpack
-		return
-	}
-	g.json.reset(body)
-	g.d.src = &g.json
+	g.d.src.reset(body, msgpack)
 }
 
 // next reads one operation and gathers it. What it is refused with is returned, and nothing is gathered then.
 // What is malformed is left to the caller to see.
 func (g *gatherer) next() *problem {
 	d := &g.d
-	outerPath, outerErrors, depth := d.path, d.errors, d.depth
-	d.path, d.errors = g.path[:0], g.errors[:0]
+	outerErrors, outerBase, depth := d.errors, d.base, d.depth
+	d.errors, d.base = g.errors[:0], len(d.path)
 	g.now, g.missing = operation{}, ""
 	d.src.peek() // past white space
 	start := d.src.mark()
@@ -171,8 +163,8 @@ func (g *gatherer) next() *problem {
 	} else {
 		g.complete()
 	}
-	g.path, g.errors = d.path, d.errors
-	d.path, d.errors, d.depth = outerPath, outerErrors, depth
+	g.errors = d.errors
+	d.errors, d.base, d.depth = outerErrors, outerBase, depth
 	return p
 }
 
@@ -311,11 +303,10 @@ func (g *gatherer) body() {
 	c := o.bunch.add()
 	o.number = len(o.bunch.many.Commands) - 1
 	c.Kind, c.Event, c.Request.Op = command.KindEvent, o.event, o.kind.op
-	outer := d.path
-	d.path = g.inner[:0]
+	base := d.base
+	d.base = len(d.path)
 	o.kind.decode(g, &c.Request)
-	g.inner = d.path
-	d.path = outer
+	d.base = base
 }
 
 // bunch is the one that is being filled for the partition of the event.

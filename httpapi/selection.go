@@ -68,13 +68,7 @@ func (d *decoder) required(name string, there bool) {
 	if there || d.stopped() {
 		return
 	}
-	mark := len(d.path)
-	if mark > 0 {
-		d.path = append(d.path, '.')
-	}
-	d.path = append(d.path, name...)
-	field := string(d.path)
-	d.path = d.path[:mark]
+	field := d.fieldIn(name)
 	for i := range d.errors {
 		if d.errors[i].Field == field {
 			return
