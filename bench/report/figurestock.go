@@ -34,6 +34,9 @@ func (r *Replay) chart(size plot.Size, id, title, desc string) *plot.Chart {
 
 // legend adds what the marks of a chart over time mean.
 func (r *Replay) legend(keys []key) []key {
+	if r.LongestGap != nil && r.LongestGap.Seconds > 0 {
+		keys = append(keys, key{"gap", "longest time without a write"})
+	}
 	if len(r.Faults) > 0 {
 		keys = append(keys, key{"mark", "fault, numbered as above"})
 	}

@@ -122,5 +122,15 @@ func (r *Replay) refusalBlocks(id string) []block {
 	if p.WorstLate > 0 {
 		t.Rows = append(t.Rows, cells("its worst delay", Micros(float64(p.WorstLate)), ""))
 	}
-	return append(blocks, block{Table: t})
+	blocks = append(blocks, block{Table: t})
+	if p.Requests > 0 && 100*p.LateActions > lateShare*p.Requests {
+		blocks = append(blocks, block{Para: &para{Tone: doubt, Text: fmt.Sprintf(
+			"The load generator itself sent %s of the requests more than a millisecond late, for want of a processor or of a free connection. That time "+
+				"is a part of the latencies from the intended start, as it should be, but a machine of its own would not have lost it.",
+			percent(p.LateActions, p.Requests))}})
+	}
+	return blocks
 }
+
+// lateShare is from how many late requests in a hundred on a reader is told.
+const lateShare = 1

@@ -81,3 +81,19 @@ func TestARunOfNothingStillMakesAPage(t *testing.T) {
 		t.Error("no title")
 	}
 }
+
+func TestALateLoadGeneratorIsTold(t *testing.T) {
+	for _, test := range []struct {
+		late int64
+		want bool
+	}{{0, false}, {10, false}, {11, true}} {
+		r := Replay{Pressure: Pressure{Requests: 1000, LateActions: test.late}}
+		told := false
+		for _, b := range r.refusalBlocks("id") {
+			told = told || b.Para != nil && strings.HasPrefix(b.Para.Text, "The load generator itself")
+		}
+		if told != test.want {
+			t.Errorf("%d of 1,000 late: told %v", test.late, told)
+		}
+	}
+}
