@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/bench/load"
 	"github.com/parterre/parterre/bench/nodes"
 )
@@ -26,6 +27,7 @@ type benchHTTPConfig struct {
 	leaderOnly  bool
 	wish        bool
 	profiles    string
+	audit       bool
 }
 
 func newBenchHTTP(std streams) *cobra.Command {
@@ -46,6 +48,7 @@ func newBenchHTTP(std streams) *cobra.Command {
 	f.IntVar(&c.seats, "seats", 50_000, "seats of an event; a fresh event follows when one is sold out")
 	f.StringVar(&c.profiles, "profiles", "", "folder for CPU profiles of every node; profiling costs a little")
 	f.BoolVar(&c.leaderOnly, "leader-only", false, "connect to the event's leader only, not to all three nodes")
+	f.BoolVar(&c.audit, "audit", true, "judge every measurement by what its clients saw and what every node says")
 	f.BoolVar(&c.wish, "wish", false, "measure best available, too, in turn with chosen seats, and print the ratio")
 	return cmd
 }
@@ -141,14 +144,14 @@ func printRatios(setups []string, samples map[string][]sample, std streams) erro
 // measureHTTP runs one measurement on a fresh cluster of three processes.
 func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connections int, work string, std streams) (s *sample, err error) {
 	err = withNodes(store, false, std, func(cluster *nodes.Cluster) error {
-		s, err = measureNodes(ctx, c, cluster, store, connections, work)
+		s, err = measureNodes(ctx, c, cluster, store, connections, work, std)
 		return err
 	})
 	return s, err
 }
 
 func measureNodes(
-	ctx context.Context, c benchHTTPConfig, cluster *nodes.Cluster, store string, connections int, work string,
+	ctx context.Context, c benchHTTPConfig, cluster *nodes.Cluster, store string, connections int, work string, std streams,
 ) (*sample, error) {
 	stock, err := newStock(ctx, cluster, c.seats, httpEvents)
 	if err != nil {
@@ -163,14 +166,22 @@ func measureNodes(
 	if work == bestAvailable {
 		next = stock.nextWish
 	}
+	var seen *history.Run
+	if c.audit {
+		seen = stock.history()
+	}
 	profiled := make(chan error, 1)
 	go func() {
 		profiled <- profile(ctx, c, cluster, fmt.Sprintf("%s-%d-%s", store, connections, strings.ReplaceAll(work, " ", "-")))
 	}()
 	result, err := load.Run(ctx, load.Work{
 		Endpoints: endpoints, Connections: connections, Duration: c.duration, Timeout: 10 * time.Second, Next: next,
+		History: seen,
 	})
 	if err = errors.Join(err, <-profiled); err != nil {
+		return nil, err
+	}
+	if err := auditQuietly(ctx, seen, cluster.Endpoints(), std); err != nil {
 		return nil, err
 	}
 	return &sample{

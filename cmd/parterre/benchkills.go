@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/parterre/parterre/bench/audit"
 	"github.com/parterre/parterre/bench/load"
 	"github.com/parterre/parterre/bench/nodes"
 	"github.com/parterre/parterre/httpapi/client"
@@ -78,14 +79,14 @@ func killAgainAndAgain(ctx context.Context, c benchKillsConfig, std streams, clu
 		return err
 	}
 	defer stock.api.Close()
-	ctx, cancel := context.WithCancel(ctx)
+	loaded, cancel := context.WithCancel(ctx)
 	defer cancel()
-	seen := &gaps{}
+	seen, history := &gaps{}, stock.history()
 	done := make(chan error, 1)
 	go func() {
-		result, err := load.Run(ctx, load.Work{
+		result, err := load.Run(loaded, load.Work{
 			Endpoints: stock.hosts, Connections: c.connections, Timeout: 10 * time.Second, Next: stock.next, Ordered: seen.ordered,
-			Duration: time.Duration(c.kills) * (2*c.between + time.Minute),
+			Duration: time.Duration(c.kills) * (2*c.between + time.Minute), History: history,
 		})
 		if err == nil {
 			fmt.Fprintf(std.out, "%d orders, %d refused, %d requests asked again\n", result.Orders, result.Refused, result.Retried)
@@ -113,7 +114,12 @@ func killAgainAndAgain(ctx context.Context, c benchKillsConfig, std streams, clu
 	fmt.Fprintf(std.out, "gap between successful orders over %d kills: median %s, min %s, max %s; false elections: %d\n", c.kills,
 		measured[len(measured)/2].Round(time.Millisecond), measured[0].Round(time.Millisecond),
 		measured[len(measured)-1].Round(time.Millisecond), falseElections)
-	return nil
+	verdict, err := audit.Judge(ctx, history, audit.Options{Endpoints: cluster.Endpoints()})
+	if err != nil {
+		return err
+	}
+	verdict.Print(std.out)
+	return verdict.Err()
 }
 
 // oneKill loads, kills the leader of the event, measures the gap, and brings the node back. Elections are counted by the

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/bench/nodes"
 	"github.com/parterre/parterre/bench/venue"
 	"github.com/parterre/parterre/httpapi/client"
@@ -74,6 +75,16 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 		}
 	}
 	return s, nil
+}
+
+// history is an empty history of all events of the stock.
+func (s *stock) history() *history.Run {
+	run := history.New()
+	chart := run.AddChart(history.ChartOf(s.arena))
+	for _, name := range s.names {
+		run.AddEvent(name, chart)
+	}
+	return run
 }
 
 func eventName(i int) string { return fmt.Sprintf("bench:%d", i) }
