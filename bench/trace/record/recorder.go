@@ -120,7 +120,7 @@ func (r *Recorder) Close() error {
 
 // run empties the buffer until Close.
 func (r *Recorder) run() {
-	spare := make([]byte, 0, cap(r.buffer.open))
+	spare := make([]byte, 0, r.buffer.limit+spareBytes)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for stopped := false; !stopped; {
