@@ -164,7 +164,7 @@ func TestActionsBecomeRecords(t *testing.T) {
 	r.Looked("opening", "10.0.0.1:99", false)
 	r.Decided("opening", q, a, 201)
 	r.Looked("opening", "10.0.0.1:99", true)
-	q, a = held(2, "bob", "A-1-2")
+	q, _ = held(2, "bob", "A-1-2")
 	r.Decided("opening", q, &seatmap.Answer{Code: seatmap.CodeSeatUnavailable}, 409)
 	q = &seatmap.Request{Op: seatmap.OpHold, ID: id(3), Buyer: "bob", Wish: seatmap.Wish{
 		Quantity: 2, Together: seatmap.TogetherAny, Accessible: 1, Categories: []string{"2"}, Sections: []string{"A"},
@@ -212,9 +212,9 @@ func TestActionsBecomeRecords(t *testing.T) {
 
 func TestWhatCannotBeReplayedIsLeftOut(t *testing.T) {
 	r, o := start(t, nil)
-	q, a := held(1, "alice", "Z-9-9")
+	q, _ := held(1, "alice", "Z-9-9")
 	r.Decided("opening", q, &seatmap.Answer{Code: seatmap.CodeUnknownSeat}, 404)
-	q, a = held(2, "alice", "A-1-1")
+	q, a := held(2, "alice", "A-1-1")
 	r.Decided("no-such", q, a, 201)
 	r.Decided("opening", &seatmap.Request{Op: seatmap.OpBlock}, a, 200)
 	r.Decided("opening", q, a, 201)
