@@ -147,24 +147,15 @@ func (t *turn) measure(ctx context.Context, k measurement) (m *Measured, err err
 	if err := t.server.Fresh(ctx, k.mode.Name, k.events, k.work == Best); err != nil {
 		return nil, fmt.Errorf("fresh events: %w", err)
 	}
-	clients, err := t.server.Open(ctx, k.mode.Name, k.clients, k.pool)
-	if err != nil {
-		return nil, err
-	}
 	load := Load{
 		Picker: NewPicker(t.o.Hall, k.work, k.events, k.spread, t.o.Seed+uint64(t.round)),
 		Ledger: NewLedger(t.o.Hall, k.events), Width: max(1, k.mode.Width), Duration: k.warmUp,
 	}
 	runtime.GC() // the events before these are garbage by now
-	if k.warmUp > 0 {
-		_, err = Drive(ctx, clients, load)
-	}
-	if err == nil {
-		load.Duration, load.Rate = k.duration, k.rate
-		m, err = Drive(ctx, clients, load)
-	}
-	for _, c := range clients {
-		err = errors.Join(err, c.Close())
+	if d, ok := t.server.(peers.Driver); ok && d.Drives(k.mode.Name) {
+		m, err = driven(ctx, d, &k, &load)
+	} else {
+		m, err = t.drive(ctx, &k, &load)
 	}
 	if err != nil || !k.check {
 		return m, err
@@ -174,4 +165,47 @@ func (t *turn) measure(ctx context.Context, k measurement) (m *Measured, err err
 		return nil, fmt.Errorf("totals: %w", err)
 	}
 	return m, load.Ledger.Check(totals)
+}
+
+// drive drives clients of a mode: warm-up first.
+func (t *turn) drive(ctx context.Context, k *measurement, load *Load) (m *Measured, err error) {
+	clients, err := t.server.Open(ctx, k.mode.Name, k.clients, k.pool)
+	if err != nil {
+		return nil, err
+	}
+	if k.warmUp > 0 {
+		_, err = Drive(ctx, clients, *load)
+	}
+	if err == nil {
+		load.Duration, load.Rate = k.duration, k.rate
+		m, err = Drive(ctx, clients, *load)
+	}
+	for _, c := range clients {
+		err = errors.Join(err, c.Close())
+	}
+	return m, err
+}
+
+// driven lets a server drive itself, with the same parties and the same ledger.
+func driven(ctx context.Context, d peers.Driver, k *measurement, load *Load) (*Measured, error) {
+	run := func(duration time.Duration) (*peers.Driven, error) {
+		r, err := d.Drive(ctx, k.mode, k.clients, k.pool, duration, load.Picker.Next, load.Ledger.Sold)
+		if err = errors.Join(ctx.Err(), err); err == nil && r.Orders == 0 {
+			err = ErrNothingSold
+		}
+		return r, err
+	}
+	if k.warmUp > 0 {
+		if _, err := run(k.warmUp); err != nil {
+			return nil, err
+		}
+	}
+	r, err := run(k.duration)
+	if err != nil {
+		return nil, err
+	}
+	return &Measured{
+		Orders: r.Orders, Tickets: r.Tickets, Refused: r.Refused, Retried: r.Retried, Elapsed: r.Elapsed,
+		Hold: r.Hold, Confirm: r.Confirm, Order: newHistogram(),
+	}, nil
 }

@@ -3,6 +3,8 @@ package peers
 import (
 	"context"
 	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // HoldTTL is how long a hold of the comparison lasts; a run is shorter, so that a lapse is looked for but does not happen.
@@ -98,6 +100,22 @@ type Client interface {
 	// Confirm makes orders of parties that are Held; ErrLost where that is not possible.
 	Confirm(ctx context.Context, parties []*Party) error
 	Close() error
+}
+
+// Driver is a Server that drives some of its modes itself, where a client with one step under way is not what they are about.
+type Driver interface {
+	// Drives says whether a mode is one of those.
+	Drives(mode string) bool
+	// Drive keeps clients × width orders under way for the duration, with so many connections, and finishes what it began. next
+	// fills a party in, false when everything is sold; sold is called with each acknowledged order. Both from many goroutines.
+	Drive(ctx context.Context, mode Mode, clients, pool int, d time.Duration, next func(*Party) bool, sold func(*Party)) (*Driven, error)
+}
+
+// Driven is what Drive measured: latencies in microseconds, of a step.
+type Driven struct {
+	Orders, Tickets, Refused, Retried int64
+	Elapsed                           time.Duration
+	Hold, Confirm                     *hdrhistogram.Histogram
 }
 
 // Outcome is what became of a party's hold.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"math"
 	"slices"
+	"time"
 
 	"github.com/parterre/parterre/bench/compare"
 	"github.com/parterre/parterre/bench/peers/parterre"
@@ -19,7 +21,7 @@ const (
 func (c *benchCompareConfig) aims(r *compare.Result) []report.Aim {
 	var list []report.Aim
 	for _, store := range c.logStores {
-		for _, t := range slices.Concat(httpAims(store)) {
+		for _, t := range slices.Concat(httpAims(store), manyAims(store)) {
 			t.Work += ", " + libraries[store]
 			list = append(list, r.Aim(&t))
 		}
@@ -34,13 +36,15 @@ func of(peer string, clients int, modes ...string) compare.Select {
 	return compare.Select{Peer: peer, Modes: modes, Work: compare.Chosen, Clients: clients}
 }
 
+// times is an aim to sell so many times as many tickets.
+func times(work, figure string, want float64, mine, theirs compare.Select) compare.Target {
+	return compare.Target{Work: work, Figure: figure, Ours: mine, Theirs: theirs, Value: compare.Tickets, Want: want, Unit: "×"}
+}
+
 // httpAims are those of one request a step.
 func httpAims(store string) []compare.Target {
 	const few, many = "HTTP, one request per step, 64 connections", "HTTP, one request per step, 256 connections"
 	ours := "parterre-" + store
-	times := func(work, figure string, want float64, mine, theirs compare.Select) compare.Target {
-		return compare.Target{Work: work, Figure: figure, Ours: mine, Theirs: theirs, Value: compare.Tickets, Want: want, Unit: "×"}
-	}
 	at64, at256 := of(ours, fewClients, parterre.HTTP), of(ours, manyClients, parterre.HTTP)
 	return []compare.Target{
 		times(few, "tickets/s ÷ PostgreSQL's, one copy", 4, at64, of("postgres", fewClients)),
@@ -60,5 +64,26 @@ func httpAims(store string) []compare.Target {
 			Value: compare.OrderP99, AtMost: true, Want: 10, Unit: "ms",
 		},
 		times("1,000 events spread evenly, 64 connections", "tickets/s ÷ at one event", 0.7, of(ours, fewClients, parterre.HTTPSpread), at64),
+	}
+}
+
+// An hour's tickets that a stream is to sell.
+var ticketsPerHour = map[string]float64{parterre.Bolt: 1e9, parterre.WAL: 1.5e9}
+
+// manyAims are those of batches and streams.
+func manyAims(store string) []compare.Target {
+	const small, large = "batch, 16 operations × 16 connections", "batch, 256 operations × 16 connections"
+	ours := "parterre-" + store
+	pipelined := of("redis-always", manyClients, redis.Pipelined)
+	return []compare.Target{
+		{
+			Work: "stream, 4,096 outstanding", Figure: "tickets/s", Ours: of(ours, 0, parterre.Stream4096), Value: compare.Tickets,
+			Want: math.Round(ticketsPerHour[store] / time.Hour.Seconds()), Unit: "tickets/s",
+		},
+		times("stream, 64 clients with one operation outstanding", "tickets/s ÷ Redis's, appendfsync always", 1,
+			of(ours, 0, parterre.Stream64), of("redis-always", fewClients)),
+		times(small, "tickets/s ÷ pipelined Redis's, appendfsync always", 1.5, of(ours, 0, parterre.Batch16), pipelined),
+		times(small, "tickets/s ÷ PostgreSQL's, one copy", 15, of(ours, 0, parterre.Batch16), of("postgres", manyClients)),
+		times(large, "tickets/s ÷ pipelined Redis's, appendfsync always", 5, of(ours, 0, parterre.Batch256), pipelined),
 	}
 }

@@ -82,10 +82,11 @@ func appendLabel(b []byte, h peers.Hall, seat int32) []byte {
 }
 
 // parseLabel reads what appendLabel wrote.
-func parseLabel(h peers.Hall, label []byte) (seat int32, ok bool) {
+func parseLabel[T []byte | string](h peers.Hall, label T) (seat int32, ok bool) {
 	var parts [3]int
 	at := 0
-	for _, c := range label {
+	for i := range len(label) {
+		c := label[i]
 		switch {
 		case c == '-' && at < len(parts)-1:
 			at++

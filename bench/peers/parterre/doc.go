@@ -5,5 +5,8 @@
 // two of three requests are forwarded, or to the node that leads the events, or to the others only. Every request has an
 // idempotency key; 429, 503, 504 and broken connections are asked again with the same key, and counted.
 //
-// It knows bench/nodes, bench/wire and httpapi/client, and no peer.
+// Batches and streams go through bench/many, which drives itself; streams are msgpack, and shared by the clients, as many as did
+// best in a trial, to the leader's node first.
+//
+// It knows bench/nodes, bench/wire, bench/many and httpapi/client, and no peer.
 package parterre

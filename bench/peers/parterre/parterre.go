@@ -19,10 +19,22 @@ const (
 	HTTPLeader = "http-leader" // to the leader's node only
 	HTTPOthers = "http-others" // to the two others only
 	HTTPSpread = "http-spread" // as HTTP, events over all partitions instead of one
+	Batch16    = "batch-16"    // 16 operations a request, 16 connections
+	Batch256   = "batch-256"   // 256 operations a request, 16 connections
+	Stream64   = "stream-64"   // 64 clients with one operation under way each, on a few streams
+	Stream4096 = "stream-4096" // 4,096 operations under way on a few streams
 )
 
-// mostByHTTP is far above what was seen.
-const mostByHTTP = 40_000
+// Orders per second that are far above what was seen.
+const (
+	mostByHTTP     = 40_000
+	mostByBatch16  = 100_000
+	mostByStream64 = 100_000
+	mostByMany     = 250_000
+)
+
+// streams are the numbers of streams that are tried for the clients that share them.
+var streams = []int{1, 3, 6}
 
 // Log stores.
 const (
@@ -49,6 +61,22 @@ func (p Peer) Facts() peers.Facts {
 			{Name: HTTPLeader, Title: "HTTP, through the leader's node", Road: peers.Single, MostPerSecond: mostByHTTP, Only: "special"},
 			{Name: HTTPOthers, Title: "HTTP, through the other nodes", Road: peers.Single, MostPerSecond: mostByHTTP, Only: "special"},
 			{Name: HTTPSpread, Title: "HTTP, events spread over the partitions", Road: peers.Single, MostPerSecond: mostByHTTP, Only: "special"},
+			{
+				Name: Batch16, Title: "batches of 16 operations", Road: peers.Batch, MostPerSecond: mostByBatch16,
+				Width: 16, Clients: 16, Only: "chosen",
+			},
+			{
+				Name: Batch256, Title: "batches of 256 operations", Road: peers.Batch, MostPerSecond: mostByMany,
+				Width: 256, Clients: 16, Only: "chosen",
+			},
+			{
+				Name: Stream64, Title: "stream, one operation outstanding a client", Road: peers.Stream, MostPerSecond: mostByStream64,
+				Clients: 64, Pools: streams, Only: "chosen",
+			},
+			{
+				Name: Stream4096, Title: "stream, 4,096 operations outstanding", Road: peers.Stream, MostPerSecond: mostByMany,
+				Width: 64, Clients: 64, Pools: streams, Only: "chosen",
+			},
 		},
 	}
 }
@@ -65,6 +93,7 @@ type server struct {
 	generation int64
 	names      []string // of the events
 	made       []uint64 // their revisions before anything was sold
+	labels     []string // of the hall's seats
 	leader     string   // host:port of the node that leads the first event
 }
 
@@ -105,6 +134,9 @@ func (s *server) prepare(ctx context.Context) error {
 		return err
 	}
 	s.version = health.Version
+	for seat := range int32(s.setup.Hall.Seats()) {
+		s.labels = append(s.labels, string(appendLabel(nil, s.setup.Hall, seat)))
+	}
 	drawing, err := chart(s.setup.Hall)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func TestALabelIsItsSeat(t *testing.T) {
 		seen[string(label)] = true
 	}
 	for _, label := range []string{"", "1", "1-1", "0-1-1", "1-1-6", "4-1-1", "1-5-1", "1-1-1-1", "a-1-1", "1--1"} {
-		if seat, ok := parseLabel(h, []byte(label)); ok {
+		if seat, ok := parseLabel(h, label); ok {
 			t.Errorf("%q is no label, but seat %d", label, seat)
 		}
 	}
