@@ -44,11 +44,14 @@ type Timing struct {
 
 // Config is what a group is opened with.
 type Config struct {
-	Partition  uint32
-	Node       string
-	Dir        string            // this group's own folder
-	LogStore   string            // "bolt" or "wal"
-	Members    []Member          // initial voters; used only by Bootstrap
+	Partition uint32
+	Node      string
+	Dir       string   // this group's own folder
+	LogStore  string   // "bolt" or "wal"
+	Members   []Member // initial voters; used only by Bootstrap
+	// Join lets Open begin with an empty folder: the group then has no members, does nothing, and takes what a leader that
+	// counts this node sends. Only for a node that never voted, and has told nobody yet that it has anything.
+	Join       bool
 	Stream     raft.StreamLayer  // this group's streams of the peer port; closed by Close
 	Machine    *actors.Partition // empty; stopped by its owner after Close
 	Timing     Timing

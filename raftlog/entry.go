@@ -25,6 +25,7 @@ type entryKind uint8
 const (
 	kindCommands   entryKind = 1 // count commands, in order
 	kindCheckpoint entryKind = 2 // applied index and state hash of just before
+	kindRegister   entryKind = 3 // a conditional write of the register: see Register
 )
 
 // Layout of version 1, little endian:
@@ -33,7 +34,8 @@ const (
 //	1  kind      uint8
 //	2  time      int64   the leader's clock, Unix ms
 //	10 count     uint32  commands in the payload
-//	14 payload           commands (package command), or applied index uint64 and hash uint64
+//	14 payload           commands (package command), or applied index uint64 and hash uint64, or the register's version
+//	                     before the write uint64 and its new value
 //	   checksum  uint32  CRC-32C of everything before it
 const (
 	entryHeaderBytes  = 14
@@ -98,7 +100,7 @@ func decodeEntry(b []byte) (entry, error) {
 		count:      int(count),
 		payload:    body[entryHeaderBytes:],
 	}
-	if e.kind != kindCommands && e.kind != kindCheckpoint {
+	if e.kind != kindCommands && e.kind != kindCheckpoint && e.kind != kindRegister {
 		return entry{}, fmt.Errorf("%w: kind %d", ErrUnknownEntry, e.kind)
 	}
 	return e, nil

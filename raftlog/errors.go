@@ -13,6 +13,8 @@ var (
 	ErrTooLarge       = errors.New("raftlog: command larger than an entry may be")
 	ErrInvalidCommand = errors.New("raftlog: command that no replica could read")
 	ErrEmptyBatch     = errors.New("raftlog: batch without commands")
+	// ErrRegisterChanged says that the register has another version than the writer had seen: nothing was written.
+	ErrRegisterChanged = errors.New("raftlog: the register was changed meanwhile")
 )
 
 // What the files of a group may say.

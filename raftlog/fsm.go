@@ -28,6 +28,9 @@ type fsm struct {
 	// closing ends a snapshot that is being written.
 	closing <-chan struct{}
 
+	// register is what the log has written into it.
+	register registerBoard
+
 	// lastCheckpoint is the newest one compared by this replica.
 	lastCheckpoint atomic.Pointer[checkpoint]
 	// alterHash lets the tests of this package plant a difference.
@@ -77,6 +80,9 @@ func (f *fsm) applyLog(l *raft.Log) any {
 	e, err := decodeEntry(l.Data)
 	if err != nil {
 		return f.refuse(l, err)
+	}
+	if e.kind == kindRegister {
+		return f.applyRegister(l, &e)
 	}
 	d := f.proposer.claim(l.Data)
 	// An entry's time never runs back, whichever leader's clock it is from.
@@ -171,13 +177,13 @@ func (f *fsm) Snapshot() (raft.FSMSnapshot, error) {
 		return nil, fmt.Errorf("raftlog: freeze: %w", err)
 	}
 	f.backlog.reset()
-	return &snapshot{frozen: frozen, abort: f.closing, metrics: f.metrics}, nil
+	return &snapshot{frozen: frozen, register: f.register.current(), abort: f.closing, metrics: f.metrics}, nil
 }
 
 // Restore replaces the state by a snapshot's. A damaged one is an error, and nothing is replaced.
 func (f *fsm) Restore(r io.ReadCloser) error {
 	start := time.Now()
-	if f.restoreErr = f.machine.Restore(r); f.restoreErr != nil {
+	if f.restoreErr = f.restore(r); f.restoreErr != nil {
 		return fmt.Errorf("raftlog: restore: %w", f.restoreErr)
 	}
 	f.backlog.reset()

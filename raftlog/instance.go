@@ -67,7 +67,7 @@ func (g *Group) openInstance() (_ *instance, err error) {
 	if err != nil {
 		return in, fmt.Errorf("raftlog: open %s: %w", filepath.Base(g.config.Dir), err)
 	}
-	if err := checkFiles(in.stores); err != nil {
+	if err := checkFiles(in.stores, g.config.Join); err != nil {
 		return in, err
 	}
 	in.leadership = newLeadership(g.config.Node, g.config.Timing, g.proposer, g.board, g.logger)
@@ -145,13 +145,16 @@ func (in *instance) closeFiles() error {
 
 // checkFiles refuses a log with an entry that this version does not know: it must not even vote, since it could become
 // the leader of a log that it cannot apply. Entries that a snapshot covers do not matter.
-func checkFiles(s *disk.Stores) error {
+func checkFiles(s *disk.Stores, join bool) error {
 	has, err := raft.HasExistingState(s.Log, s.Stable, s.Snapshots)
 	if err != nil {
 		return fmt.Errorf("raftlog: %w", err)
 	}
-	if !has {
+	if !has && !join {
 		return ErrNoState
+	}
+	if empty, err := holdsNothing(s); empty && join || err != nil {
+		return err
 	}
 	first, last, err := uncovered(s)
 	if err != nil {

@@ -22,9 +22,10 @@ const (
 
 // snapshot streams a frozen state to the disk, beside the entries that follow.
 type snapshot struct {
-	frozen  *actors.Frozen
-	abort   <-chan struct{} // closed when the group closes: a half-written snapshot is worth nothing
-	metrics *metrics
+	frozen   *actors.Frozen
+	register Register
+	abort    <-chan struct{} // closed when the group closes: a half-written snapshot is worth nothing
+	metrics  *metrics
 }
 
 // Persist writes the state. Raft removes what was written if it fails.
@@ -32,6 +33,8 @@ func (s *snapshot) Persist(sink raft.SnapshotSink) error {
 	start := time.Now()
 	out := &countingWriter{to: sink, abort: s.abort}
 	buffered := bufio.NewWriterSize(out, snapshotBufferBytes)
+	// A bufio.Writer keeps its error for the next Write.
+	_, _ = buffered.Write(appendRegister(nil, s.register))
 	if err := s.frozen.Encode(buffered); err != nil {
 		_ = sink.Cancel()
 		return fmt.Errorf("raftlog: encode snapshot: %w", err)

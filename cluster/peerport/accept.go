@@ -104,8 +104,11 @@ func (p *Port) welcome(c *conn) error {
 	if err != nil {
 		return p.tell(c, answerVersion, err)
 	}
-	if h.Cluster != p.options.Cluster {
-		return p.tell(c, answerCluster, fmt.Errorf("%w: id %08x, ours is %08x", ErrOtherCluster, h.Cluster, p.options.Cluster))
+	if ours := p.cluster.Load(); h.Kind != KindJoin && (h.Cluster != ours || ours == 0) {
+		return p.tell(c, answerCluster, fmt.Errorf("%w: id %08x, ours is %08x", ErrOtherCluster, h.Cluster, ours))
+	}
+	if refusal, err := p.acquaint(c, h); err != nil {
+		return p.tell(c, refusal, err)
 	}
 	if h.Kind == KindRaft {
 		return p.welcomeStream(c, h.Partition)
@@ -188,6 +191,12 @@ func reason(err error) string {
 		return "partition"
 	case errors.Is(err, ErrBusy):
 		return "backlog"
+	case errors.Is(err, ErrRemoved):
+		return "removed"
+	case errors.Is(err, ErrStranger):
+		return "stranger"
+	case errors.Is(err, ErrOtherNode):
+		return "node"
 	case errors.Is(err, errTooMany):
 		return "too_many"
 	}

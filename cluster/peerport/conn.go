@@ -18,6 +18,7 @@ type conn struct {
 	incoming bool
 	stream   *Stream // Raft streams only
 	kind     Kind    // 0 until the header is known
+	from     string  // incoming: the name that the dialer gave itself, "" if none; guarded by Port.mu
 	once     sync.Once
 	closeErr error
 }

@@ -14,11 +14,21 @@ import (
 // refusal is one of this package's errors. It waits until ctx ends, and at most HeaderTimeout after TCP connected.
 // The partition counts for KindRaft only.
 func (p *Port) Dial(ctx context.Context, addr string, k Kind, partition uint32) (net.Conn, error) {
-	return p.dial(ctx, addr, Header{Kind: k, Partition: partition}, nil)
+	return p.dial(ctx, "", addr, Header{Kind: k, Partition: partition}, nil)
 }
 
-func (p *Port) dial(ctx context.Context, addr string, h Header, s *Stream) (net.Conn, error) {
-	c, err := p.connect(ctx, addr, h, s)
+// DialNode is Dial, refused with ErrOtherNode if another node than the named one listens there.
+func (p *Port) DialNode(ctx context.Context, node, addr string, k Kind) (net.Conn, error) {
+	return p.dial(ctx, node, addr, Header{Kind: k}, nil)
+}
+
+func (p *Port) dial(ctx context.Context, node, addr string, h Header, s *Stream) (net.Conn, error) {
+	h.Introduced = p.options.Door != nil
+	c, err := p.connect(ctx, node, addr, h, s)
+	if h.Introduced && errors.Is(err, ErrUnknownKind) { // a version from before nodes introduced themselves
+		h.Introduced = false
+		c, err = p.connect(ctx, node, addr, h, s)
+	}
 	p.metrics.dialled(h.Kind, err)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s for %s: %w", addr, h.Kind, err)
@@ -26,7 +36,7 @@ func (p *Port) dial(ctx context.Context, addr string, h Header, s *Stream) (net.
 	return c, nil
 }
 
-func (p *Port) connect(ctx context.Context, addr string, h Header, s *Stream) (*conn, error) {
+func (p *Port) connect(ctx context.Context, node, addr string, h Header, s *Stream) (*conn, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(p.ctx, cancel)() // a severed port stops dialling, too
@@ -44,8 +54,10 @@ func (p *Port) connect(ctx context.Context, addr string, h Header, s *Stream) (*
 		_ = socket.Close()
 		return nil, err
 	}
-	h.Cluster = p.options.Cluster
-	if err := p.introduce(ctx, c, addr, h); err != nil {
+	if h.Kind != KindJoin {
+		h.Cluster = p.cluster.Load()
+	}
+	if err := p.introduce(ctx, c, node, addr, h); err != nil {
 		_ = c.Close()
 		if p.ctx.Err() != nil {
 			return nil, ErrClosed
@@ -60,7 +72,7 @@ func (p *Port) connect(ctx context.Context, addr string, h Header, s *Stream) (*
 }
 
 // introduce shakes hands, sends the header and reads the answer.
-func (p *Port) introduce(ctx context.Context, c *conn, addr string, h Header) error {
+func (p *Port) introduce(ctx context.Context, c *conn, node, addr string, h Header) error {
 	tune(c.socket)
 	deadline := time.Now().Add(p.options.HeaderTimeout)
 	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
@@ -78,7 +90,12 @@ func (p *Port) introduce(ctx context.Context, c *conn, addr string, h Header) er
 		}
 		c.Conn = secured
 	}
-	if _, err := c.Write(AppendHeader(make([]byte, 0, HeaderBytes), h)); err != nil {
+	opening := AppendHeader(make([]byte, 0, HeaderBytes), h)
+	if h.Introduced {
+		own, version := p.options.Door.Introduce()
+		opening = AppendIntroduction(opening, Introduction{From: own, To: node, Directory: version})
+	}
+	if _, err := c.Write(opening); err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)
 	}
 	var b [1]byte

@@ -8,7 +8,7 @@
 //	offset  bytes  field
 //	0       4      magic: c9 50 41 52
 //	4       1      version: 1
-//	5       1      kind: 1 Raft stream, 2 link, 3 hello
+//	5       1      kind: 1 Raft stream, 2 link, 3 hello, 4 join; plus 128 if an Introduction follows
 //	6       4      cluster id, big endian
 //	10      4      partition, big endian; 0 for links and hellos
 //
@@ -19,6 +19,13 @@
 //	3       kind without a handler             ErrUnknownKind
 //	4       partition without an open stream   ErrUnknownPartition
 //	5       the partition's backlog is full    ErrBusy
+//	6       the dialer was removed             ErrRemoved
+//	7       the dialer is no known member      ErrStranger
+//	8       another node was meant             ErrOtherNode
+//
+// A port with a Door introduces itself and lets the door decide about those who dial it. A version that knows no
+// introductions answers 3 to one; it is dialled again without. A join's header names no cluster, since its dialer does
+// not know one yet.
 //
 // What does not begin with the magic gets no answer at all, and so does what comes too late or in too great a number:
 // a stranger learns nothing. Dial then returns ErrRefused. Each refusal is counted by reason and logged, five at once

@@ -19,6 +19,12 @@ var (
 	// ErrRefused says that the connection was closed without an answer: too many connections, too slow, TLS on one
 	// side only, or something else than a peer port.
 	ErrRefused = errors.New("peerport: the peer closed the connection without an answer")
+	// ErrRemoved says that this node was removed from the cluster, for ever.
+	ErrRemoved = errors.New("peerport: this node was removed from the peer's cluster")
+	// ErrStranger says that the peer knows no member of this node's name, or was not told a name.
+	ErrStranger = errors.New("peerport: this node is no member that the peer knows")
+	// ErrOtherNode says that another node listens at that address than the one that was meant.
+	ErrOtherNode = errors.New("peerport: another node listens at that address")
 	// ErrMagic says that a header does not begin as headers do.
 	ErrMagic = errors.New("peerport: not a peer of ours: wrong magic")
 )

@@ -24,7 +24,11 @@ const (
 	KindRaft  Kind = 1 // a Raft stream of one partition
 	KindLink  Kind = 2 // forwarded commands
 	KindHello Kind = 3 // formation and status exchange
+	KindJoin  Kind = 4 // a node without data asks what cluster this is: its header names none
 )
+
+// introduced is set in the byte of the kind if an Introduction follows the header.
+const introduced = 0x80
 
 // String is the kind's word, used in logs and as a metric label.
 func (k Kind) String() string {
@@ -35,21 +39,28 @@ func (k Kind) String() string {
 		return "link"
 	case KindHello:
 		return "hello"
+	case KindJoin:
+		return "join"
 	}
 	return "unknown"
 }
 
 // Header is what the first bytes of a connection say.
 type Header struct {
-	Kind      Kind
-	Cluster   uint32
-	Partition uint32
+	Kind       Kind
+	Introduced bool // an Introduction follows
+	Cluster    uint32
+	Partition  uint32
 }
 
 // AppendHeader appends the HeaderBytes bytes of h to b.
 func AppendHeader(b []byte, h Header) []byte {
 	b = append(b, magic[:]...)
-	b = append(b, Version, byte(h.Kind))
+	kind := byte(h.Kind)
+	if h.Introduced {
+		kind |= introduced
+	}
+	b = append(b, Version, kind)
 	b = binary.BigEndian.AppendUint32(b, h.Cluster)
 	return binary.BigEndian.AppendUint32(b, h.Partition)
 }
@@ -64,9 +75,10 @@ func ParseHeader(b []byte) (Header, error) {
 		return Header{}, fmt.Errorf("%w: version %d, want %d", ErrVersion, b[4], Version)
 	}
 	return Header{
-		Kind:      Kind(b[5]),
-		Cluster:   binary.BigEndian.Uint32(b[6:10]),
-		Partition: binary.BigEndian.Uint32(b[10:14]),
+		Kind:       Kind(b[5] &^ introduced),
+		Introduced: b[5]&introduced != 0,
+		Cluster:    binary.BigEndian.Uint32(b[6:10]),
+		Partition:  binary.BigEndian.Uint32(b[10:14]),
 	}, nil
 }
 
@@ -80,6 +92,9 @@ const (
 	answerKind      answer = 3
 	answerPartition answer = 4
 	answerBusy      answer = 5
+	answerRemoved   answer = 6
+	answerStranger  answer = 7
+	answerOtherNode answer = 8
 )
 
 // err is what a dialer makes of the answer.
@@ -97,6 +112,12 @@ func (a answer) err() error {
 		return ErrUnknownPartition
 	case answerBusy:
 		return ErrBusy
+	case answerRemoved:
+		return ErrRemoved
+	case answerStranger:
+		return ErrStranger
+	case answerOtherNode:
+		return ErrOtherNode
 	}
 	return fmt.Errorf("%w: unknown answer %d", ErrRefused, byte(a))
 }

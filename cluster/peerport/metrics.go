@@ -65,7 +65,8 @@ func (m *metrics) dialled(k Kind, err error) {
 	case errors.Is(err, ErrClosed):
 		return
 	case errors.Is(err, ErrOtherCluster), errors.Is(err, ErrVersion), errors.Is(err, ErrUnknownKind),
-		errors.Is(err, ErrUnknownPartition), errors.Is(err, ErrBusy), errors.Is(err, ErrRefused):
+		errors.Is(err, ErrUnknownPartition), errors.Is(err, ErrBusy), errors.Is(err, ErrRefused),
+		errors.Is(err, ErrRemoved), errors.Is(err, ErrStranger), errors.Is(err, ErrOtherNode):
 		outcome = "refused"
 	case err != nil:
 		outcome = "unreachable"

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +24,8 @@ type Options struct {
 	// Advertise is the host:port that others reach this port by; "" = the listener's address. It is what the streams'
 	// Addr returns, and so what Raft tells others.
 	Advertise string
+	// Door knows who this node is and who may come in. nil: it does not tell its name, and everybody may.
+	Door Door
 	// HeaderTimeout bounds handshake, header and answer together, on both sides; 0 = 2 s.
 	HeaderTimeout time.Duration
 	// MaxConns bounds the incoming connections; 0 = 1,024.
@@ -42,8 +45,9 @@ const (
 type Port struct {
 	listener net.Listener
 	options  Options
-	server   *tls.Config // nil = plain
-	client   *tls.Config // nil = plain
+	cluster  atomic.Uint32 // the id that every header must carry; 0 = not known yet, and nobody may come in
+	server   *tls.Config   // nil = plain
+	client   *tls.Config   // nil = plain
 	metrics  *metrics
 	quiet    *rate.Limiter // of the log of refusals
 
@@ -77,9 +81,13 @@ func New(l net.Listener, o Options) *Port {
 	if o.TLS != nil {
 		p.server, p.client = serverTLS(o.TLS), clientTLS(o.TLS)
 	}
+	p.cluster.Store(o.Cluster)
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	return p
 }
+
+// SetCluster tells the cluster id to a port that was made without one.
+func (p *Port) SetCluster(id uint32) { p.cluster.Store(id) }
 
 // Handle names who serves the connections of a kind: h owns the connection until it returns, then the port closes it.
 // Its context ends when the port closes. Call before Serve; KindRaft is served by Stream instead.
@@ -114,6 +122,21 @@ func (p *Port) Sever() error {
 		_ = c.Close() // a connection that is broken already is as good as closed
 	}
 	return err
+}
+
+// SeverFrom closes the incoming connections of a node.
+func (p *Port) SeverFrom(node string) {
+	p.mu.Lock()
+	var conns []*conn
+	for c := range p.conns {
+		if c.incoming && c.from == node {
+			conns = append(conns, c)
+		}
+	}
+	p.mu.Unlock()
+	for _, c := range conns {
+		_ = c.Close()
+	}
 }
 
 // Close is Sever, and then waits for Serve and for every handler to return.

@@ -25,7 +25,7 @@ func TestDialerLearnsWhyItWasRefused(t *testing.T) {
 	}{
 		{"another cluster", stranger, KindLink, 0, ErrOtherCluster, "cluster"},
 		{"no handler of the kind", same, KindHello, 0, ErrUnknownKind, "kind"},
-		{"a kind nobody knows", same, Kind(200), 0, ErrUnknownKind, "kind"},
+		{"a kind nobody knows", same, Kind(99), 0, ErrUnknownKind, "kind"},
 		{"no stream of the partition", same, KindRaft, 99, ErrUnknownPartition, "partition"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -55,7 +55,8 @@ func TestAnotherVersionOfTheHeaderIsTold(t *testing.T) {
 func TestAnswersBecomeErrors(t *testing.T) {
 	for a, want := range map[answer]error{
 		answerVersion: ErrVersion, answerCluster: ErrOtherCluster, answerKind: ErrUnknownKind,
-		answerPartition: ErrUnknownPartition, answerBusy: ErrBusy, 'H': ErrRefused, // the H of HTTP/1.1 400
+		answerPartition: ErrUnknownPartition, answerBusy: ErrBusy, answerRemoved: ErrRemoved, answerStranger: ErrStranger,
+		answerOtherNode: ErrOtherNode, 'H': ErrRefused, // the H of HTTP/1.1 400
 	} {
 		port, _ := testPort(t, nil)
 		if _, err := port.Dial(testContext(t), answering(t, byte(a)), KindLink, 0); !errors.Is(err, want) {

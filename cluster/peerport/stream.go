@@ -89,13 +89,18 @@ func (s *Stream) Addr() net.Addr {
 
 // Dial opens a connection to the same partition on another node.
 func (s *Stream) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
+	return s.DialNode("", address, timeout)
+}
+
+// DialNode is Dial, refused with ErrOtherNode if another node than the named one listens there.
+func (s *Stream) DialNode(node string, address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
 	ctx := s.port.ctx
 	if timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	return s.port.dial(ctx, string(address), Header{Kind: KindRaft, Partition: s.partition}, s)
+	return s.port.dial(ctx, node, string(address), Header{Kind: KindRaft, Partition: s.partition}, s)
 }
 
 // advertised is a host:port as a net.Addr.
