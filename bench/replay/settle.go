@@ -49,14 +49,8 @@ func (t *task) readMap(e *Event, a *wire.Answer, now int64) bool {
 		o.Outcome = history.Done // what the shopper has is so
 		return done
 	}
-	code := history.CodeNone
-	if a.Status >= 400 {
-		code = history.CodeOther
-		if a.Status == 429 {
-			code = history.CodeOverloaded
-		}
-	}
-	return o.Answered(a.Status, code, now)
+	done, _ := o.AnsweredWith(e.house.chart, a.Status, a.Body, now) // only a body of 2xx can be unreadable
+	return done
 }
 
 // settle notes in the shopper's slot what a decided action made of it. The caller has the shopper's lock.

@@ -79,6 +79,9 @@ func (w *worker) perform(t *task) (next *task) {
 		traced: t.traced, decided: done, lag: sent - t.ready,
 	})
 	if !done {
+		if answer.Status != 429 {
+			w.leave(now) // a node that cannot serve just now, as one that starts, is left for the next, as a balancer does
+		}
 		return w.again(t, endingOf(answer.Status, done), answer.RetryAfter, now)
 	}
 	t.shopper.mu.Lock()
@@ -120,15 +123,22 @@ func (w *worker) ask(t *task) (answer *wire.Answer, sent int64, err error) {
 		if answer, err = w.conn.Do(r); !errors.Is(err, wire.ErrNotSent) {
 			break
 		}
-		w.goTo(w.at + 1)
-		w.back = e.now() + int64(homeAfter)
+		w.leave(e.now())
 	}
 	return answer, sent, err
 }
 
+// leave turns to the next node for a while.
+func (w *worker) leave(now int64) {
+	w.goTo(w.at + 1)
+	w.back = now + int64(homeAfter)
+}
+
 func (w *worker) goTo(node int) {
-	w.at = node % len(w.e.addrs)
-	w.conn.Move(w.e.addrs[w.at])
+	if node %= len(w.e.addrs); node != w.at {
+		w.at = node
+		w.conn.Move(w.e.addrs[node])
+	}
 }
 
 // unanswered deals with an attempt that got no answer.
@@ -142,8 +152,7 @@ func (w *worker) unanswered(t *task, err error, sent, now int64) *task {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		how = timedOut
 		t.seen.Broke(e.historic(now))
-		w.goTo(w.at + 1) // a node that hangs is left for a while
-		w.back = now + int64(homeAfter)
+		w.leave(now)
 	default:
 		t.seen.Broke(e.historic(now))
 	}

@@ -121,6 +121,14 @@ func (r *replayRun) play(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.finish(run, stage, result, verdict)
+	if r.cluster != nil {
+		entries, err := batches(ctx, r.cluster)
+		if err != nil {
+			return err
+		}
+		run.Replays[0].Batches = append(run.Replays[0].Batches, *entries)
+	}
 	if err := r.tell(run, stage, result, verdict); err != nil {
 		return err
 	}
@@ -129,7 +137,6 @@ func (r *replayRun) play(ctx context.Context) error {
 
 // tell writes what came of it, where and as it was asked for.
 func (r *replayRun) tell(run *report.Run, stage *replay.Stage, result *replay.Result, verdict *audit.Verdict) error {
-	r.finish(run, stage, result, verdict)
 	var errs []error
 	if r.output == "json" {
 		errs = append(errs, report.Encode(r.std.out, run))
