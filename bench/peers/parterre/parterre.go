@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -150,7 +151,7 @@ func (s *server) Version() string { return "Parterre " + s.version }
 
 // Fresh makes events under names that were not used before; those of earlier measurements lie idle.
 func (s *server) Fresh(ctx context.Context, mode string, events int, _ bool) error {
-	s.generation, s.names, s.made = generations.Add(1), s.names[:0], s.made[:0]
+	s.generation, s.names = generations.Add(1), s.names[:0]
 	ttl := int(s.setup.HoldTTL.Seconds())
 	settings := client.Settings{Chart: chartName, Currency: "CHF", Prices: prices, State: "on_sale", HoldTTLSeconds: &ttl}
 	group := "g" + strconv.FormatInt(s.generation, 10) + ":" // events of one group are in one partition
@@ -158,12 +159,10 @@ func (s *server) Fresh(ctx context.Context, mode string, events int, _ bool) err
 		group = "g" + strconv.FormatInt(s.generation, 10) + "."
 	}
 	for i := range events {
-		name := group + strconv.Itoa(i)
-		receipt, err := s.api.PutEvent(ctx, name, settings)
-		if err != nil {
-			return err
-		}
-		s.names, s.made = append(s.names, name), append(s.made, receipt.Revision)
+		s.names = append(s.names, group+strconv.Itoa(i))
+	}
+	if err := s.make(ctx, settings); err != nil {
+		return err
 	}
 	first, err := s.api.Event(ctx, s.names[0])
 	if err != nil {
@@ -175,6 +174,28 @@ func (s *server) Fresh(ctx context.Context, mode string, events int, _ bool) err
 	}
 	s.leader = leader.HTTP
 	return nil
+}
+
+// makers is how many events are made at once.
+const makers = 16
+
+// make makes the events.
+func (s *server) make(ctx context.Context, settings client.Settings) error {
+	s.made = make([]uint64, len(s.names))
+	errs := make([]error, makers)
+	var all sync.WaitGroup
+	for m := range makers {
+		all.Go(func() {
+			for i := m; i < len(s.names) && errs[m] == nil; i += makers {
+				var receipt *client.Receipt
+				if receipt, errs[m] = s.api.PutEvent(ctx, s.names[i], settings); errs[m] == nil {
+					s.made[i] = receipt.Revision
+				}
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(errs...)
 }
 
 // hosts are the nodes that a mode talks to.
