@@ -23,9 +23,12 @@ type System struct {
 
 // Work is one kind of orders that the systems did.
 type Work struct {
-	Name    string  `json:"name"` // "chosen seats, parties of 1 to 4"
-	Says    string  `json:"says,omitempty"`
-	Entries []Entry `json:"entries"`
+	Name string `json:"name"` // "chosen seats, parties of 1 to 4"
+	Says string `json:"says,omitempty"`
+	// FixedRate says that the load came at a rate of its own (an open loop), so that throughput shows nothing and latencies
+	// count from the intended start.
+	FixedRate bool    `json:"fixed_rate,omitempty"`
+	Entries   []Entry `json:"entries"`
 }
 
 // How commands reach a system.
@@ -49,7 +52,8 @@ type Entry struct {
 	Note   string     `json:"note,omitempty"`
 }
 
-// Measure is what one measurement gave. Latencies are of a closed loop, in microseconds; 0 was not measured.
+// Measure is what one measurement gave. Latencies are in microseconds, of a closed loop unless the work has a fixed rate; 0 was
+// not measured.
 type Measure struct {
 	OrdersPerSecond  float64 `json:"orders_per_second"`
 	TicketsPerSecond float64 `json:"tickets_per_second"`
@@ -57,6 +61,8 @@ type Measure struct {
 	HoldP99          int64   `json:"hold_p99_micros,omitempty"`
 	ConfirmP50       int64   `json:"confirm_p50_micros,omitempty"`
 	ConfirmP99       int64   `json:"confirm_p99_micros,omitempty"`
+	OrderP50         int64   `json:"order_p50_micros,omitempty"` // from the hold to the confirmation's answer
+	OrderP99         int64   `json:"order_p99_micros,omitempty"`
 	Refused          int64   `json:"refused,omitempty"`
 	Retried          int64   `json:"retried,omitempty"`
 }
@@ -64,8 +70,10 @@ type Measure struct {
 // Outstanding is how many operations the entry keeps under way at most.
 func (e *Entry) Outstanding() int { return e.Clients * max(1, e.PerClient) }
 
-// Batched says whether the client packs several operations into one request.
-func (e *Entry) Batched() bool { return e.PerClient > 1 }
+// Batched says whether operations come in batches or over a stream, not in a request each.
+func (e *Entry) Batched() bool {
+	return e.PerClient > 1 || e.Road == RoadBatch || e.Road == RoadStream
+}
 
 // Spread is the median of a figure over the rounds, its least and its most.
 type Spread struct {
@@ -86,4 +94,6 @@ var (
 	HoldP99          Figure = func(m *Measure) float64 { return float64(m.HoldP99) }
 	ConfirmP50       Figure = func(m *Measure) float64 { return float64(m.ConfirmP50) }
 	ConfirmP99       Figure = func(m *Measure) float64 { return float64(m.ConfirmP99) }
+	OrderP50         Figure = func(m *Measure) float64 { return float64(m.OrderP50) }
+	OrderP99         Figure = func(m *Measure) float64 { return float64(m.OrderP99) }
 )

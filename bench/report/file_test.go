@@ -64,3 +64,12 @@ func TestMergingKeepsEverythingAndJoinsAims(t *testing.T) {
 		t.Errorf("aims: %+v", r.Aims)
 	}
 }
+
+func TestTheExampleOfAFileOfLimitsIsRead(t *testing.T) {
+	_, rest, _ := strings.Cut(read(t, "..", "..", "docs", "bench", "README.md"), "```json\n")
+	example, _, _ := strings.Cut(rest, "```")
+	run, err := Read(strings.NewReader(example))
+	if err != nil || len(run.Aims) != 1 || run.Aims[0].Limit == "" {
+		t.Errorf("%v, %+v", err, run)
+	}
+}

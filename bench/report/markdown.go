@@ -54,10 +54,12 @@ func (m *markdown) block(b *block) {
 	for _, c := range b.Code {
 		m.code(c)
 	}
-	for _, t := range []*table{b.Table, b.Pairs} {
-		if t != nil {
-			m.table(t)
-		}
+	if b.Table != nil {
+		m.WriteString("**" + escapeMarkdown(b.Table.Caption) + "**\n\n")
+		m.table(b.Table)
+	}
+	if b.Pairs != nil {
+		m.table(b.Pairs)
 	}
 	for i := range b.Figures {
 		if f := &b.Figures[i]; f.Data != nil {
@@ -78,9 +80,6 @@ func (m *markdown) code(text string) {
 }
 
 func (m *markdown) table(t *table) {
-	if t.Folded {
-		m.WriteString("**" + escapeMarkdown(t.Caption) + "**\n\n")
-	}
 	for _, c := range t.Columns {
 		m.WriteString("| " + escapeMarkdown(c.Name) + " ")
 	}

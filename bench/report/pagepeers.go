@@ -30,15 +30,10 @@ func comparisonSection(c *Comparison, id string) section {
 func systemsTable(c *Comparison) *table {
 	t := &table{
 		Caption: "Systems, their versions, and what an answered order survives", Cards: true,
-		Columns: columns("System", ">Copies", "Durability", "Version and settings"),
+		Columns: columns("System", ">Copies on disk when answered", "Durability", "Version and settings"),
 	}
-	for i := range c.Systems {
-		y := &c.Systems[i]
-		var settings []string
-		for _, x := range y.Settings {
-			settings = append(settings, strings.TrimSuffix(x.Name+"="+x.Value, "="))
-		}
-		row := []cell{{Text: y.Name, Note: y.Note}, {Text: Grouped(int64(y.Copies))}, {Text: y.Durability}, {Text: y.Version, Note: strings.Join(settings, ", ")}}
+	for _, y := range c.oursFirst() {
+		row := []cell{{Text: y.Name, Note: y.Note}, {Text: Grouped(int64(y.Copies))}, {Text: y.Durability}, {Text: y.Version, Note: settingsText(y.Settings)}}
 		if y.Absent != "" {
 			row[0].Note, row[0].Tone = strings.TrimSpace("not measured: "+y.Absent+" "+y.Note), doubt
 		}
@@ -47,8 +42,40 @@ func systemsTable(c *Comparison) *table {
 	return t
 }
 
+// oursFirst are the systems, ours before the peers, else as they were told.
+func (c *Comparison) oursFirst() []*System {
+	var ours, peers []*System
+	for i := range c.Systems {
+		if s := &c.Systems[i]; s.Ours {
+			ours = append(ours, s)
+		} else {
+			peers = append(peers, s)
+		}
+	}
+	return append(ours, peers...)
+}
+
+// settingsText lists settings; those of one name that follow each other have it once.
+func settingsText(settings []Setting) string {
+	var b strings.Builder
+	for i, s := range settings {
+		switch {
+		case i > 0 && settings[i-1].Name == s.Name:
+			b.WriteString("; " + s.Value)
+			continue
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(s.Name)
+		if s.Value != "" {
+			b.WriteString(": " + s.Value)
+		}
+	}
+	return b.String()
+}
+
 func (c *Comparison) workBlocks(w *Work, id string) []block {
-	blocks := []block{{Heading: w.Name}}
+	blocks := []block{{Heading: capital(w.Name)}}
 	if w.Says != "" {
 		blocks = append(blocks, paragraph(sentence(w.Says)))
 	}
@@ -102,7 +129,7 @@ func (e *Entry) label(clients bool) string {
 
 // load is how many clients an entry has, and how much each of them asks for at once.
 func (e *Entry) load() string {
-	if e.Batched() {
+	if e.PerClient > 1 {
 		return fmt.Sprintf("%s × %s", Grouped(int64(e.Clients)), Grouped(int64(e.PerClient)))
 	}
 	return count(e.Clients, "client", "clients")

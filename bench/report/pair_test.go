@@ -85,3 +85,33 @@ func TestBatchedFiguresNeverStandAlone(t *testing.T) {
 		t.Errorf("beside the batches: %q, want %q", got, want)
 	}
 }
+
+func TestAWorkAtAFixedRateShowsLatenciesOnly(t *testing.T) {
+	w := comparisonOf(entry("P", 64, 1, 10), entry("P", 64, 1, 10))
+	w.Works[0].FixedRate = true
+	for i := range w.Works[0].Entries {
+		e := &w.Works[0].Entries[i]
+		e.Note, e.Rounds[0].OrderP99 = []string{"through the leader", "through the others"}[i], 5_000
+	}
+	p := w.panels(&w.Works[0])[0]
+	b := p.block(w, "id")
+	if len(b.Figures) != 2 || !strings.HasSuffix(b.Figures[0].Title, "hold, p99") || !strings.HasSuffix(b.Figures[1].Title, "order, p99") {
+		t.Fatalf("%d figures", len(b.Figures))
+	}
+	for _, want := range []string{"through the leader: P", "through the others: P"} {
+		if !strings.Contains(string(b.Figures[0].Drawings[0]), want) {
+			t.Errorf("entries that are alike are not told apart: no %q", want)
+		}
+	}
+}
+
+func TestOursStandFirst(t *testing.T) {
+	c := comparisonOf(entry("Peer", 64, 1, 5), entry("P", 64, 1, 10))
+	c.Systems[0], c.Systems[1] = c.Systems[1], c.Systems[0]
+	if p := c.panels(&c.Works[0])[0]; p.entries[0].System != "P" {
+		t.Errorf("first: %s", p.entries[0].System)
+	}
+	if rows := systemsTable(c).Rows; rows[0][0].Text != "P" {
+		t.Errorf("first: %s", rows[0][0].Text)
+	}
+}

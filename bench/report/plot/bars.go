@@ -15,7 +15,7 @@ type Bar struct {
 	Value       float64
 	Least, Most float64   // a whisker if they differ
 	Dots        []float64 // single measurements
-	Text        string    // beside the bar: the value
+	Text        string    // the value, at the right edge
 }
 
 // Heights of a bar, in letters.
@@ -48,7 +48,10 @@ func (b *Bars) Draw(size Size) []byte {
 	if !narrow {
 		f.left = min(names, nameShare*size.Width) + 0.8*em
 	}
-	f.right = size.Width - values - 1.2*em
+	f.right = size.Width - 0.5*em
+	if !narrow {
+		f.right -= values + em
+	}
 	scale := FromZero(most, int((f.right-f.left)/(6*em)), b.Label)
 	b.axis(c, f, scale)
 	for i, r := range b.Rows {
@@ -70,6 +73,8 @@ func (b *Bars) axis(c *canvas, f frame, scale Scale) {
 			class := "tick m"
 			if x-half < 0 {
 				class = "tick"
+			} else if x+half > c.size.Width {
+				class = "tick r"
 			}
 			c.text(class, x, f.bottom+1.3*em, t.Label)
 			past = x + half + 0.5*em
@@ -82,7 +87,7 @@ func (r *Bar) draw(c *canvas, f frame, scale Scale, top float64, narrow bool) {
 	em := c.size.Letter
 	y := top + (barBeside-barHeight)/2*em
 	if narrow {
-		c.text("label", f.left, top+1.2*em, c.fit(r.Name, c.size.Width))
+		c.text("label", f.left, top+1.2*em, c.fit(r.Name, c.size.Width-c.width(r.Text)-em))
 		y = top + 1.7*em
 	} else {
 		c.text("label r", f.left-0.6*em, y+0.95*em, c.fit(r.Name, f.left-0.6*em))
@@ -91,14 +96,15 @@ func (r *Bar) draw(c *canvas, f frame, scale Scale, top float64, narrow bool) {
 	c.put(`<rect class="bar `, r.Class, `" x="`, f.left, `" y="`, y, `" width="`, f.x(scale, r.Value)-f.left, `" height="`, height, `"><title>`)
 	c.esc(r.Name + ": " + r.Text)
 	c.put("</title></rect>\n")
-	end := f.x(scale, r.Value)
 	if r.Most > r.Least {
 		from, to := f.x(scale, r.Least), f.x(scale, r.Most)
 		c.put(`<path class="whisker" d="M`, from, " ", middle, "H", to, "\"/>\n")
-		end = max(end, to)
 	}
 	for _, d := range r.Dots {
 		c.put(`<circle class="round" cx="`, f.x(scale, d), `" cy="`, middle, `" r="`, 0.19*em, "\"/>\n")
 	}
-	c.text("value", end+0.5*em, y+0.95*em, r.Text)
+	if narrow {
+		y = top + 0.25*em
+	}
+	c.text("value r", c.size.Width, y+0.95*em, r.Text)
 }
