@@ -88,7 +88,7 @@ func collect(run *history.Run, v *Verdict) (*ledger, error) {
 	l := &ledger{run: run, v: v, byID: make(map[history.ID]int32, run.Len()/3)}
 	if err := run.Each(func(o *history.Op) bool {
 		v.Operations++
-		if o.Outcome == history.Unknown {
+		if o.Outcome == history.Unknown && o.Kind < history.KindReadHold {
 			v.Unknown++
 		}
 		l.open(o)
@@ -127,9 +127,13 @@ func (l *ledger) open(o *history.Op) {
 		case o.Outcome == history.Done && !o.ID.IsZero():
 			l.acknowledged(o)
 		case o.Outcome == history.Unknown, o.Outcome == history.Done:
+			wanted := o.Wanted
+			if o.Kind == history.KindHold {
+				wanted = 0 // its seats are known
+			}
 			l.claims = append(l.claims, claim{
 				event: o.Event, sale: o.Kind == history.KindSale, called: o.Called, returned: o.Returned,
-				deadline: forever, wanted: o.Wanted, places: l.keep(o.Asked), acts: -1,
+				deadline: forever, wanted: wanted, places: l.keep(o.Asked), acts: -1,
 			})
 		}
 	case history.KindChange, history.KindConfirm:

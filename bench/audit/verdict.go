@@ -21,7 +21,7 @@ type Rule struct {
 // Verdict is what an audit found. Rules are in a fixed order.
 type Verdict struct {
 	Operations int64 // in the history
-	Unknown    int64 // of unknown outcome
+	Unknown    int64 // writes of unknown outcome
 	// Orders were acknowledged, of so many Places; those of cancelled tickets are not among them.
 	Orders, Places int64
 	// SoldOnNodes is what each node counts as sold, over all events of the run.
@@ -106,7 +106,11 @@ func (r *Rule) Caveat() string {
 
 // Print writes the verdict for a reader: a line for each rule, then what was broken, in words.
 func (v *Verdict) Print(w io.Writer) {
-	fmt.Fprintf(w, "audit of %d operations (%d of unknown outcome), against every node:\n", v.Operations, v.Unknown)
+	against := "against every node"
+	if v.SoldOnNodes == nil {
+		against = "from the history alone"
+	}
+	fmt.Fprintf(w, "audit of %d operations (%d writes of unknown outcome), %s:\n", v.Operations, v.Unknown, against)
 	for _, r := range v.order {
 		v.printRule(w, r)
 	}

@@ -3,7 +3,7 @@ package history
 // Code is why an operation was not done: the codes of API v1 that a driver of load can meet.
 type Code uint8
 
-// The codes. CodeOther is one that this package does not know, as a proxy's answer without any.
+// The codes; their numbers stand in files: append only. CodeOther is one that this package does not know, as a proxy's answer without any.
 const (
 	CodeNone Code = iota
 	CodeOther

@@ -5,7 +5,7 @@ import "slices"
 // Kind is what an operation asked for.
 type Kind uint8
 
-// The kinds. KindWish is a hold of best available seats; a sale has Wanted set if it was one.
+// The kinds; their numbers stand in files: append only. KindWish is a hold of best available seats; a sale has Wanted set if it was one.
 const (
 	KindNone Kind = iota
 	KindHold
@@ -36,7 +36,7 @@ func (k Kind) String() string {
 // Outcome is how an operation ended.
 type Outcome uint8
 
-// The outcomes; see the package's text.
+// The outcomes; see the package's text. Their numbers stand in files, as do those of flags and states.
 const (
 	Unknown    Outcome = iota // it may have been done, now or later
 	Done                      // 2xx
