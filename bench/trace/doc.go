@@ -3,7 +3,8 @@
 // a hold that was refused), and answers are known only when a trace is replayed; so an action names the hold it is about
 // by a small number of the shopper's, and says under which Condition it is performed.
 //
-// Data flow: Generate or a Recorder → Writer → file → Reader → a replayer, or `parterre bench trace show`.
+// Data flow: Generate, or package record inside a node → Writer → file → Reader → a replayer, or `parterre bench trace
+// show`. Merge makes one trace of the recordings of several nodes.
 //
 // # File
 //
@@ -47,7 +48,8 @@
 // Records stand in the order of their times. A replayer performs a record at its time, or as soon as the answer that it
 // depends on is there, if its Condition is met then; else it skips it. A shopper's slot is filled by the hold that is
 // granted in it; a slot whose hold was released, or was granted longer ago than the event's holds live, is given back.
-// Of several granted slots the shopper keeps the one that was granted first.
+// A payment is made all the same when the hold has lapsed: nobody knows before the answer. Of several granted slots the
+// shopper keeps the one that was granted first.
 //
 // The map pickers of generated traces (WayWanted) know a row and a seat they would like. The replayer takes the free run
 // of as many neighbours that is nearest to it on the map that this shopper saw last: venue.Venue.FreeRun. Shows that map

@@ -51,7 +51,7 @@ func newBenchTrace(std streams) *cobra.Command {
 		},
 	}
 	c.register(cmd.Flags())
-	cmd.AddCommand(newBenchTraceShow(std))
+	cmd.AddCommand(newBenchTraceShow(std), newBenchTraceMerge(std))
 	return cmd
 }
 
@@ -165,7 +165,9 @@ func benchTrace(ctx context.Context, c *benchTraceConfig, std streams) error {
 		return err
 	}
 	start := time.Now()
-	made, err := writeTrace(ctx, c, chart, v)
+	made, err := writeTrace(c.out, func(w *bufio.Writer) (*trace.Summary, error) {
+		return trace.Generate(ctx, w, c.parameters, chart, v)
+	})
 	if err != nil {
 		return fail(exitFailure, err)
 	}
@@ -207,20 +209,21 @@ func orElse(n, unset, other int) int {
 	return n
 }
 
-// writeTrace writes a whole trace, or no file.
-func writeTrace(ctx context.Context, c *benchTraceConfig, chart string, v *venue.Venue) (made *trace.Summary, err error) {
-	f, err := os.Create(c.out)
+// writeTrace writes a whole trace, or no file. What had the name before stays until then: it may be what is read.
+func writeTrace(name string, write func(*bufio.Writer) (*trace.Summary, error)) (made *trace.Summary, err error) {
+	part := name + ".part"
+	f, err := os.Create(part)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err = errors.Join(err, f.Close()); err != nil {
-			_ = os.Remove(c.out) // half a trace is none
-		}
-	}()
 	out := bufio.NewWriterSize(f, 1<<20)
-	if made, err = trace.Generate(ctx, out, c.parameters, chart, v); err != nil {
+	made, err = write(out)
+	if err = errors.Join(err, out.Flush(), f.Close()); err == nil {
+		err = os.Rename(part, name)
+	}
+	if err != nil {
+		_ = os.Remove(part) // half a trace is none
 		return nil, err
 	}
-	return made, out.Flush()
+	return made, nil
 }

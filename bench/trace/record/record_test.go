@@ -420,7 +420,26 @@ func TestRecordingAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkDecided(b *testing.B) {
+// BenchmarkRequest is what a request pays for being recorded.
+func BenchmarkRequest(b *testing.B) {
+	r := &Recorder{metrics: newMetrics(nil)}
+	r.buffer.start, r.buffer.limit, r.buffer.wake = time.Now(), 8<<20, make(chan struct{}, 1)
+	spare := make([]byte, 0, 9<<20)
+	q, a := held(1, "alice", "A-1-2", "A-1-3")
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		r.Decided("opening", q, a, 201)
+		if n%50_000 == 0 {
+			spare, _ = r.buffer.swap(spare)
+		}
+	}
+	if n := r.buffer.dropped; n > 0 {
+		b.Errorf("%d dropped", n)
+	}
+}
+
+// BenchmarkRecorder is the whole road on the same processors, as fast as callers can call.
+func BenchmarkRecorder(b *testing.B) {
 	r, o := start(b, nil)
 	q, a := held(1, "alice", "A-1-2", "A-1-3")
 	b.ReportAllocs()
