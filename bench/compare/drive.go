@@ -16,8 +16,8 @@ import (
 // Order is both steps, and in an open loop all are from the intended start.
 type Measured struct {
 	Orders, Tickets, Refused, Requests, Retried int64
-	Elapsed                            time.Duration
-	Hold, Confirm, Order               *hdrhistogram.Histogram
+	Elapsed                                     time.Duration
+	Hold, Confirm, Order                        *hdrhistogram.Histogram
 }
 
 // newHistogram measures 1 µs to 60 s with three digits.

@@ -188,7 +188,8 @@ func TestTheTableSaysInWordsWhoWins(t *testing.T) {
 		ours, theirs []*Measured
 		want         string
 	}{
-		{fast, slow, "Parterre wins"}, {slow, fast, "Theirs WINS"},
+		{fast, slow, "Parterre wins"},
+		{slow, fast, "Theirs WINS"},
 		{[]*Measured{measured(100, 1), measured(300, 1)}, []*Measured{measured(200, 1), measured(200, 1)}, "the rounds do not agree"},
 	} {
 		var table strings.Builder

@@ -126,7 +126,8 @@ func benchCompare(ctx context.Context, c *benchCompareConfig, std streams) (err 
 			Nodes: 3, Processes: "three processes on this machine", LogStore: strings.Join(c.logStores, ", "),
 			Durability: "fsynced on two of three nodes before each answer",
 			Others: []report.Setting{
-				{Name: "rounds", Value: fmt.Sprint(c.rounds)}, {Name: "one measurement", Value: c.duration.String()},
+				{Name: "rounds", Value: fmt.Sprint(c.rounds)},
+				{Name: "one measurement", Value: c.duration.String()},
 				{Name: "seed", Value: fmt.Sprint(c.seed)},
 			},
 		},
