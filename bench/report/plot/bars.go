@@ -1,5 +1,7 @@
 package plot
 
+import "math"
+
 // Bars is a picture of horizontal bars, one below the other, each with its spread.
 type Bars struct {
 	ID, Title, Desc string
@@ -21,48 +23,29 @@ type Bar struct {
 // Heights of a bar, in letters.
 const (
 	barHeight  = 1.25
-	barBeside  = 2.1 // one row with its name beside the bar
-	barBelow   = 3.5 // one row with its name above the bar
-	nameShare  = 0.44
+	barPitch   = 3.5 // with its name above it
 	barsFooter = 3.2
 )
 
-// Draw draws them: the names beside the bars, or above them where the picture is narrow. The picture's height follows from
-// the bars.
+// Draw draws them, each below its name and its value, which stands at the right edge: beside the bar it would read as the
+// whisker's. The picture's height follows from the bars.
 func (b *Bars) Draw(size Size) []byte {
 	c := &canvas{size: size}
-	em := size.Letter
-	narrow := size.Width < narrowBelow*em
-	pitch := barBeside * em
-	if narrow {
-		pitch = barBelow * em
-	}
-	height := pitch*float64(len(b.Rows)) + barsFooter*em
+	em, most := size.Letter, 0.0
+	height := math.Ceil((barPitch*float64(len(b.Rows)) + barsFooter) * em)
 	c.begin(b.ID, b.Title, b.Desc, height)
-	f, most := frame{top: 0, bottom: height - barsFooter*em}, 0.0
-	names, values := 0.0, 0.0
 	for _, r := range b.Rows {
-		names, values = max(names, c.width(r.Name)), max(values, c.width(r.Text))
 		most = max(most, r.Value, r.Most)
 	}
-	if !narrow {
-		f.left = min(names, nameShare*size.Width) + 0.8*em
-	}
-	f.right = size.Width - 0.5*em
-	if !narrow {
-		f.right -= values + em
-	}
+	f := frame{right: size.Width - 0.5*em, bottom: height - barsFooter*em}
 	scale := FromZero(most, int((f.right-f.left)/(6*em)), b.Label)
 	b.axis(c, f, scale)
 	for i, r := range b.Rows {
-		r.draw(c, f, scale, float64(i)*pitch, narrow)
+		r.draw(c, f, scale, float64(i)*barPitch*em)
 	}
 	c.line("axis", f.left, f.top, f.left, f.bottom)
 	return c.end()
 }
-
-// narrowBelow is the width, in letters, below which names stand above their bars.
-const narrowBelow = 45
 
 func (b *Bars) axis(c *canvas, f frame, scale Scale) {
 	em, past := c.size.Letter, -c.size.Width
@@ -83,28 +66,19 @@ func (b *Bars) axis(c *canvas, f frame, scale Scale) {
 	c.text("unit", f.left, f.bottom+2.8*em, b.XTitle)
 }
 
-func (r *Bar) draw(c *canvas, f frame, scale Scale, top float64, narrow bool) {
+func (r *Bar) draw(c *canvas, f frame, scale Scale, top float64) {
 	em := c.size.Letter
-	y := top + (barBeside-barHeight)/2*em
-	if narrow {
-		c.text("label", f.left, top+1.2*em, c.fit(r.Name, c.size.Width-c.width(r.Text)-em))
-		y = top + 1.7*em
-	} else {
-		c.text("label r", f.left-0.6*em, y+0.95*em, c.fit(r.Name, f.left-0.6*em))
-	}
-	height, middle := barHeight*em, y+barHeight*em/2
+	line, y, height := top+1.2*em, top+1.7*em, barHeight*em
+	c.text("label", f.left, line, c.fit(r.Name, c.size.Width-c.width(r.Text)-em))
+	c.text("value r", c.size.Width, line, r.Text)
 	c.put(`<rect class="bar `, r.Class, `" x="`, f.left, `" y="`, y, `" width="`, f.x(scale, r.Value)-f.left, `" height="`, height, `"><title>`)
 	c.esc(r.Name + ": " + r.Text)
 	c.put("</title></rect>\n")
+	middle := y + height/2
 	if r.Most > r.Least {
-		from, to := f.x(scale, r.Least), f.x(scale, r.Most)
-		c.put(`<path class="whisker" d="M`, from, " ", middle, "H", to, "\"/>\n")
+		c.put(`<path class="whisker" d="M`, f.x(scale, r.Least), " ", middle, "H", f.x(scale, r.Most), "\"/>\n")
 	}
 	for _, d := range r.Dots {
 		c.put(`<circle class="round" cx="`, f.x(scale, d), `" cy="`, middle, `" r="`, 0.19*em, "\"/>\n")
 	}
-	if narrow {
-		y = top + 0.25*em
-	}
-	c.text("value r", c.size.Width, y+0.95*em, r.Text)
 }
