@@ -1,8 +1,10 @@
 package raftlog
 
 import (
+	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,16 +15,20 @@ import (
 	"github.com/hashicorp/raft"
 )
 
-// fakeRaft decides entries after a delay, as a group would, without one. Inside synctest its time is free.
+// fakeRaft decides entries as a group would, without one. Inside synctest its time is free.
 type fakeRaft struct {
-	delay time.Duration
+	delay   time.Duration // until an entry is committed, or fails
+	applies time.Duration // how long the FSM takes for an entry; one after the other
 	// fails says what Raft answers to the n-th Apply, counted from 0; nil = it is decided.
 	fails func(n int) error
 
 	proposer *proposer
 	mu       sync.Mutex
 	entries  [][]byte // handed to Apply
+	flights  []*fakeFuture
+	fsm      chan struct{} // capacity 1: holds a token while an entry is being applied
 	applied  uint64
+	halts    atomic.Bool // the FSM answers with an error
 }
 
 func (r *fakeRaft) Apply(data []byte, _ time.Duration) raft.ApplyFuture {
@@ -30,10 +36,12 @@ func (r *fakeRaft) Apply(data []byte, _ time.Duration) raft.ApplyFuture {
 	defer r.mu.Unlock()
 	n := len(r.entries)
 	r.entries = append(r.entries, data)
-	f := &fakeFuture{raft: r, data: data}
+	f := &fakeFuture{raft: r, data: data, done: make(chan struct{}), proposed: time.Now()}
 	if r.fails != nil {
 		f.err = r.fails(n)
 	}
+	r.flights = append(r.flights, f)
+	go f.decide()
 	return f
 }
 
@@ -42,26 +50,42 @@ type fakeFuture struct {
 	data     []byte
 	err      error
 	response any
+	index    uint64
+	done     chan struct{}
+
+	proposed, decided time.Time
 }
 
-func (f *fakeFuture) Index() uint64 { return f.raft.applied }
+func (f *fakeFuture) Index() uint64 { return f.index }
 func (f *fakeFuture) Response() any { return f.response }
-func (f *fakeFuture) Error() error {
-	time.Sleep(f.raft.delay)
+func (f *fakeFuture) Error() error  { <-f.done; return f.err }
+
+func (f *fakeFuture) decide() {
+	defer close(f.done)
+	r := f.raft
+	time.Sleep(r.delay)
 	if f.err != nil {
-		return f.err
+		return
 	}
-	f.raft.applied++
-	if d := f.raft.proposer.claim(f.data); d != nil {
+	r.fsm <- struct{}{}
+	defer func() { <-r.fsm }()
+	d := r.proposer.claim(f.data)
+	time.Sleep(r.applies)
+	r.applied++
+	f.index, f.decided = r.applied, time.Now()
+	if r.halts.Load() {
+		f.response = errors.New("halted")
+		return
+	}
+	if d != nil {
 		for i := range d.results {
-			d.results[i].Index = f.raft.applied
+			d.results[i].Index = f.index
 		}
 		if d.wantHash {
-			d.index, d.hash, d.hashed = f.raft.applied, 0xabc, true
+			d.index, d.hash, d.hashed = f.index, 0xabc, true
 		}
 		f.response = d
 	}
-	return nil
 }
 
 // kinds and sizes of the entries that were handed to Raft.
@@ -100,7 +124,7 @@ func (r *fakeRaft) events(t *testing.T) []string {
 func withProposer(t *testing.T, queueMax int, scenario func(p *proposer, r *fakeRaft)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		r := &fakeRaft{delay: time.Millisecond}
+		r := &fakeRaft{delay: time.Millisecond, fsm: make(chan struct{}, 1)}
 		p := newProposer(func() int64 { return time.Now().UnixMilli() }, func() int64 { return 0 }, queueMax, newMetrics(nil, 0))
 		r.proposer = p
 		p.use(r)
@@ -115,7 +139,7 @@ func withProposer(t *testing.T, queueMax int, scenario func(p *proposer, r *fake
 		if len(r.entries) != 2 {
 			t.Fatalf("opening: %d entries, want an empty one and a checkpoint", len(r.entries))
 		}
-		r.entries = nil
+		r.entries, r.flights = nil, nil
 		scenario(p, r)
 	})
 }

@@ -14,24 +14,33 @@ import (
 // itself within an election timeout.
 const transferRetry = 2 * time.Millisecond
 
-// entryTime is the leader's clock, but never before the log's time.
-func (p *proposer) entryTime() int64 { return max(p.clock(), p.logTime()) }
+// entryTime is the leader's clock, but never before the log's time, nor before that of an entry that is not applied yet.
+func (p *proposer) entryTime() int64 {
+	p.lastMillis = max(p.clock(), p.logTime(), p.lastMillis)
+	return p.lastMillis
+}
 
 // propose seals d, makes it known to the FSM and hands it to Raft.
-func (p *proposer) propose(d *draft) raft.ApplyFuture {
+func (p *proposer) propose(d *draft) *flight {
+	f := &flight{draft: d, start: time.Now()}
 	if d.kind == kindCommands {
 		d.data = sealEntry(d.data, kindCommands, p.entryTime(), d.count)
 		d.results = p.takeResults(d.count)
-		d.wantHash = d.wantHash || p.checkpoints.dueWith(d.count, time.Now())
+		d.wantHash = d.wantHash || p.checkpoints.dueWith(d.count, f.start)
 	}
 	p.metrics.proposed(d)
 	p.awaited.Store(d)
-	return p.applier.Apply(d.data, 0)
+	f.future = p.applier.Apply(d.data, 0)
+	return f
 }
 
-// await waits for Raft's and the FSM's word on d, and sets d.outcome. While Raft hands its leadership over, it takes
-// nothing, and nothing of d is in the log: d is offered again, so that a failed handing over refuses nobody.
-func (p *proposer) await(d *draft, future raft.ApplyFuture, start time.Time) {
+// await waits for Raft's and the FSM's word on f's draft, and sets its outcome. While Raft hands its leadership over, it
+// takes nothing, and nothing of the draft is in the log: it is offered again, so that a failed handing over refuses nobody.
+func (p *proposer) await(f *flight) {
+	d, future := f.draft, f.future
+	if f.ended != nil {
+		<-f.ended
+	}
 	err := future.Error()
 	for errors.Is(err, raft.ErrLeadershipTransferInProgress) && p.isReady() {
 		time.Sleep(transferRetry)
@@ -42,7 +51,7 @@ func (p *proposer) await(d *draft, future raft.ApplyFuture, start time.Time) {
 		d.outcome = outcomeOf(err)
 	}
 	if d.outcome == nil {
-		p.judge(d, future.Response(), start)
+		p.judge(d, future.Response(), f.start)
 	}
 	if d.outcome != nil {
 		// The FSM may have taken d all the same, now or soon, and write its results: d is never used again.
@@ -85,10 +94,16 @@ func outcomeOf(err error) error {
 // is by address: a buffer is made for one entry and never used again, so no other entry can have it, and a leader's FSM
 // is given the buffer that was handed to Raft.Apply (raft keeps the future's log). An entry that comes back from a store
 // or from another leader has another buffer, or its draft was taken back by await: then nobody waits.
+//
+// What the FSM takes is committed: see overlap.
 func (p *proposer) claim(data []byte) *draft {
 	d := p.awaited.Load()
 	if d == nil || len(data) == 0 || &d.data[0] != &data[0] || !p.awaited.CompareAndSwap(d, nil) {
 		return nil
+	}
+	select {
+	case p.claims <- struct{}{}:
+	default:
 	}
 	return d
 }

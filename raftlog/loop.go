@@ -53,23 +53,6 @@ func (p *proposer) run() {
 	}
 }
 
-// takeTurn has d decided, and hands out the results of the entry before it while d is on its way. It returns d if d's
-// results are still to be handed out.
-func (p *proposer) takeTurn(d, before *draft) *draft {
-	start := time.Now()
-	future := p.propose(d)
-	if before != nil {
-		p.deliver(before)
-	}
-	p.await(d, future, start)
-	if d.outcome == nil {
-		return d
-	}
-	p.deliver(d)
-	p.failQueued(ErrNotLeader) // or halted: see there
-	return nil
-}
-
 // next picks the next move: a checkpoint whose moment has come, what is queued, or an entry without commands where the
 // log needs one. idle = there is nothing to hand out, so that the loop may sleep.
 func (p *proposer) next(idle bool) step {
@@ -83,6 +66,7 @@ func (p *proposer) next(idle bool) step {
 	if p.closed || p.halted || !p.ready {
 		p.checkpoints.forget()
 		p.trail.forget()
+		p.lastMillis = 0 // an entry that was lost may have had a clock that was wrong
 		switch {
 		case !empty:
 			return step{action: actFail, reason: p.refusal()}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -40,6 +41,10 @@ func (g *Group) NodeAt(peer string) string {
 	return ""
 }
 
+// changeEnqueue bounds how long a change waits until Raft takes it. After that it is not taken any more, so that no
+// change is made later than its caller thinks.
+const changeEnqueue = 500 * time.Millisecond
+
 // Changes of the configuration. Each is one entry, and Raft takes the next only when the last is committed, and the
 // leader has committed an entry of its own term. Each returns when it is committed. Errors: ErrNotLeader (nothing was
 // done), ErrOutcomeUnknown or ctx's (Servers tells).
@@ -47,14 +52,14 @@ func (g *Group) NodeAt(peer string) string {
 // AddLearner makes a node a member without a vote. One that votes keeps its vote.
 func (g *Group) AddLearner(ctx context.Context, m Member) error {
 	return g.change(ctx, func(r *raft.Raft) raft.IndexFuture {
-		return r.AddNonvoter(raft.ServerID(m.Node), raft.ServerAddress(m.Peer), 0, 0)
+		return r.AddNonvoter(raft.ServerID(m.Node), raft.ServerAddress(m.Peer), 0, changeEnqueue)
 	})
 }
 
 // AddVoter gives a learner its vote.
 func (g *Group) AddVoter(ctx context.Context, m Member) error {
 	return g.change(ctx, func(r *raft.Raft) raft.IndexFuture {
-		return r.AddVoter(raft.ServerID(m.Node), raft.ServerAddress(m.Peer), 0, 0)
+		return r.AddVoter(raft.ServerID(m.Node), raft.ServerAddress(m.Peer), 0, changeEnqueue)
 	})
 }
 
@@ -63,7 +68,7 @@ func (g *Group) RemoveServer(ctx context.Context, node string) error {
 	if node == g.config.Node {
 		return errors.New("raftlog: a leader does not remove itself")
 	}
-	return g.change(ctx, func(r *raft.Raft) raft.IndexFuture { return r.RemoveServer(raft.ServerID(node), 0, 0) })
+	return g.change(ctx, func(r *raft.Raft) raft.IndexFuture { return r.RemoveServer(raft.ServerID(node), 0, changeEnqueue) })
 }
 
 func (g *Group) change(ctx context.Context, f func(*raft.Raft) raft.IndexFuture) error {

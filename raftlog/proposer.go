@@ -17,17 +17,18 @@ type applier interface {
 	Apply(data []byte, timeout time.Duration) raft.ApplyFuture
 }
 
-// proposer is the loop that packs commands into entries, one entry in flight. Whatever arrives meanwhile is the next
-// entry; there is no timer that waits for more.
+// proposer is the loop that packs commands into entries, one uncommitted entry at a time. Whatever arrives meanwhile is the
+// next entry; there is no timer that waits for more.
 //
-// While an entry is in flight, the results of the one before it are handed out: that overlaps with the fsyncs.
+// While an entry is in flight, the results of the one before it are handed out: that overlaps with the fsyncs. Where many
+// commands wait, so does applying the one before it (see takeTurn).
 type proposer struct {
 	clock    func() int64 // Unix ms
 	logTime  func() int64 // log time of the newest applied entry, Unix ms
 	queueMax int          // commands
 	metrics  *metrics
 
-	// turn is held from taking a draft until its outcome is known. Whoever holds it knows that nothing is in flight.
+	// turn is held from taking a draft until its outcome, and that of those that follow it in its turn, is known. Whoever holds it knows that nothing is in flight.
 	turn    sync.Mutex
 	applier applier
 
@@ -47,12 +48,14 @@ type proposer struct {
 	drained chan struct{} // closed once draining and nothing is left
 	done    chan struct{} // closed when the loop has ended
 
-	// awaited is the draft in flight, until either the FSM takes it, to fill its results, or the loop takes it back.
+	// awaited is the uncommitted draft, until either the FSM takes it, to fill its results, or the loop takes it back.
 	awaited atomic.Pointer[draft]
+	claims  chan struct{} // capacity 1: the FSM took a draft
 
 	// The loop's own.
 	checkpoints checkpointer
 	trail       trail
+	lastMillis  int64 // time of the newest entry proposed in this lead, Unix ms
 	spare       [][]command.Result
 	isDrained   bool
 }
@@ -60,7 +63,7 @@ type proposer struct {
 func newProposer(clock, logTime func() int64, queueMax int, m *metrics) *proposer {
 	return &proposer{
 		clock: clock, logTime: logTime, queueMax: queueMax, metrics: m,
-		wake: make(chan struct{}, 1), drained: make(chan struct{}), done: make(chan struct{}),
+		wake: make(chan struct{}, 1), drained: make(chan struct{}), done: make(chan struct{}), claims: make(chan struct{}, 1),
 		checkpoints: newCheckpointer(),
 	}
 }

@@ -182,6 +182,18 @@ func has(list []int, i int) bool {
 	return false
 }
 
+// rest waits until the leader's log has not grown for a while: the last entry has its trail.
+func (s *stage) rest(leader int) {
+	s.t.Helper()
+	last, since := uint64(0), time.Now()
+	until(s.t, "the log to come to rest", func() bool {
+		if now := s.nodes[leader].group.Status().Last; now != last {
+			last, since = now, time.Now()
+		}
+		return time.Since(since) > 10*trailAfter
+	})
+}
+
 func (s *stage) followers() []int {
 	leader := s.leader()
 	return []int{(leader + 1) % 3, (leader + 2) % 3}
