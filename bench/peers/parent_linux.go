@@ -2,7 +2,10 @@ package peers
 
 import "syscall"
 
-// diesWithParent makes the kernel kill a server when the process that started it dies.
-func diesWithParent() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
+// diesWithParent makes the kernel end a server when the process that started it dies: with SIGKILL if the signal is 0.
+func diesWithParent(s syscall.Signal) *syscall.SysProcAttr {
+	if s == 0 {
+		s = syscall.SIGKILL
+	}
+	return &syscall.SysProcAttr{Pdeathsig: s, Setpgid: true}
 }

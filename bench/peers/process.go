@@ -22,6 +22,8 @@ type Command struct {
 	// StopSignal asks it to end; StopTimeout is how long it may take before it is killed.
 	StopSignal  syscall.Signal
 	StopTimeout time.Duration
+	// DeathSignal is what it gets when we die without stopping it, where the system can do that; 0 is SIGKILL.
+	DeathSignal syscall.Signal
 	Log         func(process, line string)
 }
 
@@ -72,7 +74,7 @@ func (c *Command) prepare(ctx context.Context) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, c.Path, c.Args...)
 	cmd.Dir = c.Dir
 	cmd.Env = append(os.Environ(), "HOME="+c.Dir, "LC_ALL=C.UTF-8", "TZ=UTC")
-	cmd.SysProcAttr = diesWithParent()
+	cmd.SysProcAttr = diesWithParent(c.DeathSignal)
 	if c.Account != nil {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: c.Account.UID, Gid: c.Account.GID}
 	}

@@ -164,6 +164,7 @@ func (s *server) launch(name, data string, port int) error {
 	p, err := peers.Launch(peers.Command{
 		Name: "postgres " + name, Path: filepath.Join(s.bin, "postgres"), Args: []string{"-D", data, "-p", fmt.Sprint(port)},
 		Dir: data, Account: s.account, StopSignal: syscall.SIGINT, StopTimeout: 20 * time.Second, Log: s.setup.Log,
+		DeathSignal: syscall.SIGQUIT, // at once, but it takes its shared memory along
 	})
 	if err == nil {
 		s.processes = append(s.processes, p)
