@@ -2,6 +2,7 @@ package replay
 
 import (
 	"bytes"
+	"compress/gzip"
 	"strings"
 	"sync"
 	"testing"
@@ -39,7 +40,11 @@ func (d *diary) answer(request []byte) []byte {
 		if strings.Contains(head, `If-None-Match: "m-7"`) {
 			return respond(304, "", `ETag: "m-7"`, "Parterre-Revision: 7")
 		}
-		return respond(200, `{"event":"e","revision":7,"states":"`+d.maps+`","tables":[],"areas":[]}`, `ETag: "m-7"`, "Parterre-Revision: 7")
+		var zipped bytes.Buffer
+		z := gzip.NewWriter(&zipped)
+		_, _ = z.Write([]byte(`{"event":"e","revision":7,"states":"` + d.maps + `","tables":[],"areas":[]}`)) // a buffer never fails
+		_ = z.Close()
+		return respond(200, zipped.String(), `ETag: "m-7"`, "Parterre-Revision: 7", "Content-Encoding: gzip")
 	case strings.HasSuffix(path, "/holds"):
 		time.Sleep(slow)
 		if d.refuse != nil && d.refuse(n) {
@@ -263,6 +268,31 @@ func TestASeatMapIsReadOnceForAllWhoAreShownIt(t *testing.T) {
 	}
 	if kept > 2 { // two workers may read a new revision at the same moment
 		t.Errorf("one revision was read %d times", kept)
+	}
+}
+
+func TestASeatMapThatIsNotZippedOrCannotBeReadIsNoTrouble(t *testing.T) {
+	answers := [][]byte{
+		respond(200, `{"nothing":"of use"}`, `ETag: "a"`, "Parterre-Revision: 1"),
+		respond(200, "not zipped", `ETag: "b"`, "Parterre-Revision: 2", "Content-Encoding: gzip"),
+		respond(503, problemBody(503, "no_leader")),
+		respond(200, `{"states":"ff"}`, `ETag: "c"`, "Parterre-Revision: 3"),
+	}
+	shop := newShop(t, func([]byte) []byte {
+		answer := answers[0]
+		answers = answers[1:]
+		return answer
+	})
+	stage := hallStage(t, 2, 1)
+	result, err := Play(t.Context(), Options{
+		Stage: stage, Source: &script{[]trace.Record{{Action: trace.Look, Last: true}}}, Endpoints: []string{shop.addr()}, Speed: 1,
+		Retry: trace.Retry{FirstMillis: 1, MostMillis: 1, Attempts: 5, TimeoutMillis: 1000},
+	})
+	if err != nil || result.Pressure.GivenUp != 0 || len(answers) != 0 {
+		t.Errorf("%+v, %d answers left, %v", result.Pressure, len(answers), err)
+	}
+	if op := only(t, stage.Run); op.Outcome != history.Done || op.Attempts != 4 || op.Revision != 3 {
+		t.Errorf("the history has %+v", op)
 	}
 }
 

@@ -39,6 +39,7 @@ func (t *task) readMap(e *Event, a *wire.Answer, now int64) bool {
 		t.shopper.mu.Lock()
 		t.shopper.saw(t.record.Device, shown)
 		t.shopper.mu.Unlock()
+		return o.Answered(a.Status, history.CodeNone, now)
 	case 304:
 		t.shopper.mu.Lock()
 		if same := t.shopper.shownTo(t.record.Device); same != nil {

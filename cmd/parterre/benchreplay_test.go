@@ -11,12 +11,12 @@ import (
 	"github.com/parterre/parterre/httpapi/client"
 )
 
-// smallTrace is an on-sale of two minutes: at speed 60 it is over in a few seconds, and holds live for one.
+// smallTrace is an on-sale of a minute and a half: at speed 60 it is over in a few seconds, and holds live for one.
 func smallTrace(t *testing.T, args ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "small.trace")
 	call := append([]string{
-		"bench", "trace", "--seats", "300", "--users-per-ticket", "4", "--hold-ttl", "60", "--duration", "2m", "--read-within", "1m",
+		"bench", "trace", "--seats", "100", "--users-per-ticket", "3", "--hold-ttl", "60", "--duration", "90s", "--read-within", "1m",
 		"--pay-median", "10s", "--pay-p95", "40s", "--out", file,
 	}, args...)
 	var out, errs strings.Builder
@@ -65,7 +65,7 @@ func TestAReplayHoldsEveryPromiseWithTheLeaderKilledOnTheWay(t *testing.T) {
 
 func TestAReplayTakesAClusterThatIsThereAndAFreshEvent(t *testing.T) {
 	p := startProcesses(t)
-	file := smallTrace(t, "--minutes", "0.3")
+	file := smallTrace(t, "--minutes", "0.2")
 	replay := func(args ...string) (code int, text string) {
 		var out, errs strings.Builder
 		code = run(t.Context(), append([]string{
@@ -73,7 +73,7 @@ func TestAReplayTakesAClusterThatIsThereAndAFreshEvent(t *testing.T) {
 		}, args...), streams{&out, &errs})
 		return code, out.String() + errs.String()
 	}
-	if code, text := replay(); code != exitOK || !strings.Contains(text, "every promise held") {
+	if code, text := replay(); code != exitOK || !strings.Contains(text, "every promise held") || !strings.Contains(text, "given up: 0\n") {
 		t.Fatalf("exit code %d\n%s", code, text)
 	}
 	if code, text := replay(); code != exitFailure || !strings.Contains(text, "name another event with --event") {
@@ -93,7 +93,7 @@ func TestAReplayTakesAClusterThatIsThereAndAFreshEvent(t *testing.T) {
 	if there, err := p.api.Event(t.Context(), "mine"); err != nil || there.Currency != "EUR" || there.Revision == 0 {
 		t.Errorf("%+v %v", there, err)
 	}
-	if code, text := replay("--event", "another", "--limit", "500"); code != exitOK || !strings.Contains(text, "replayed 500 actions") {
+	if code, text := replay("--event", "another", "--limit", "100"); code != exitOK || !strings.Contains(text, "replayed 100 actions") {
 		t.Errorf("an event that was not there: exit code %d\n%s", code, text)
 	}
 	p.makeEvent(t, "other-hall", 10)
