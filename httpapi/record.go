@@ -51,7 +51,8 @@ func (a *api) recordLook(c *gin.Context) {
 type Description struct {
 	Chart    string // its name
 	Document []byte // as PUT /v1/charts/{chart} takes it
-	// Settings are those of PUT /v1/events/{event}, without the chart, the window of the sale and its state.
+	// Settings are those of PUT /v1/events/{event}, without the chart and the window of the sale; whatever its state is
+	// now, the event is on sale.
 	Settings       []byte
 	HoldTTLSeconds int32
 }
@@ -73,6 +74,7 @@ func Describe(node Cluster, event string) (*Description, error) {
 	config, w := e.View().Config(), &writer{}
 	w.beginObject()
 	w.text("name", config.Name)
+	w.text("state", saleWord(seatmap.SaleOn))
 	encodePrices(w, config)
 	encodeRules(w, config)
 	w.endObject()

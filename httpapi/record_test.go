@@ -105,13 +105,16 @@ func TestADescribedEventCanBeSetUpAgain(t *testing.T) {
 	if err := json.Unmarshal(d.Settings, &settings); err != nil {
 		t.Fatal(err)
 	}
-	settings["chart"], settings["state"] = "again", "on_sale"
+	settings["chart"] = "again"
 	body, err := json.Marshal(settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r := h.raw(http.MethodPut, "/v1/events/again", string(body)); r.status != http.StatusCreated {
 		t.Errorf("status %d: %s", r.status, r.body)
+	}
+	if _, err := h.Hold(t.Context(), "again", client.HoldRequest{Selection: client.Selection{Seats: []string{"A-1-1"}}}); err != nil {
+		t.Error(err)
 	}
 	if _, err := Describe(h.cluster.Node(0), "none"); err == nil {
 		t.Error("an event that does not exist was described")
