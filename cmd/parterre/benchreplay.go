@@ -25,6 +25,7 @@ type benchReplayConfig struct {
 	until, killLeaderAt time.Duration
 	logStore, output    string
 	report, history     string
+	clockSlack          time.Duration
 	verbose             bool
 }
 
@@ -53,6 +54,7 @@ func newBenchReplay(std streams) *cobra.Command {
 	f.StringVarP(&c.output, "output", "o", "table", "table or json")
 	f.StringVar(&c.report, "report", "", "folder for the page: index.html, report.md and run.json")
 	f.StringVar(&c.history, "history", "", "file for what every client saw")
+	f.DurationVar(&c.clockSlack, "clock-slack", 10*time.Millisecond, "by how much the clocks of the nodes and of this machine may differ, for the audit")
 	f.BoolVar(&c.verbose, "verbose", false, "print the nodes' logs")
 	return cmd
 }
@@ -68,6 +70,8 @@ func (c *benchReplayConfig) check() (replay.Speed, error) {
 		return 0, errors.New("--kill-leader-at: only nodes that this command started can be killed; leave --endpoints out")
 	case c.output != "table" && c.output != "json":
 		return 0, fmt.Errorf("--output: %q is neither table nor json", c.output)
+	case c.clockSlack <= 0:
+		return 0, errors.New("--clock-slack: want a positive value")
 	case c.connections < 1 || c.limit < 0 || c.until < 0 || c.killLeaderAt < 0:
 		return 0, errors.New("--connections, --limit, --until, --kill-leader-at: want positive values")
 	}
@@ -117,7 +121,7 @@ func (r *replayRun) play(ctx context.Context) error {
 		}
 		return err
 	}
-	verdict, err := audit.Judge(ctx, stage.Run, audit.Options{Endpoints: r.endpoints})
+	verdict, err := audit.Judge(ctx, stage.Run, audit.Options{Endpoints: r.endpoints, ClockSlack: r.clockSlack})
 	if err != nil {
 		return err
 	}
