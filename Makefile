@@ -21,8 +21,9 @@ endif
 FUZZTIME  ?= 20s
 BENCHTIME ?= 3s
 DATA      ?= data
+BENCHOUT  ?= bench-report
 
-.PHONY: all build test lint demo run bench bench-http fuzz kills clean help
+.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check fuzz kills clean help
 
 all: build
 
@@ -53,12 +54,27 @@ demo: build ## three nodes, an arena sold out by 200 buyers, the leader killed h
 run: build ## three nodes on loopback, data kept in ./data, until Ctrl-C
 	./bin/parterre dev --data $(DATA)
 
-bench: ## Go benchmarks of the seat map, the codec, the actors and the core pipeline
+bench: build ## Parterre beside the usual alternatives in under 10 minutes, with a page in ./bench-report
+	./bin/parterre bench compare --short --report $(BENCHOUT)
+
+bench-long: build ## the published comparison: an on-sale replayed, then the peers in five rounds; about an hour
+	./bin/parterre bench trace --venue arena --seats 30000 --users-per-ticket 20 --seed 7 --out $(BENCHOUT).trace
+	./bin/parterre bench replay --trace $(BENCHOUT).trace --speed 1 --report $(BENCHOUT)/replay
+	./bin/parterre bench compare --report $(BENCHOUT)/compare
+	./bin/parterre bench report --in $(BENCHOUT)/replay/run.json --in $(BENCHOUT)/compare/run.json --out $(BENCHOUT)
+
+bench-go: ## Go benchmarks of the seat map, the codec, the actors and the core pipeline
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \
 		./actors/... ./raftlog/... ./cluster/... ./httpapi/...
 
 bench-http: build ## orders/s over HTTP on three processes, 64 and 256 connections, both log stores
 	./bin/parterre bench http --log-store bolt,wal --connections 64,256 --rounds 3
+
+test-peers: ## a short run of every peer that is installed here (PostgreSQL, Redis, etcd)
+	$(GO) test -tags $(TAGS),peers -count=1 ./bench/peers/... ./bench/compare/...
+
+load-check: build ## the scripts of examples/load against three nodes; needs wrk, locust, jmeter and k6, or SKIP="k6 …"
+	SKIP="$(SKIP)" examples/load/check.sh
 
 kills: build ## ten SIGKILLs of the leader under load; the gap between successful orders
 	./bin/parterre bench kills --kills 10
