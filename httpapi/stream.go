@@ -52,6 +52,7 @@ type stream struct {
 	room     chan struct{}         // capacity 1: to the reader
 	stop     chan struct{}         // closed when the reader must stop; by the writer
 	underWay atomic.Int64          // operations that were submitted and whose answers are not written
+	counted  atomic.Int64          // of these, in api.streamed: until their answers are encoded
 	heard    atomic.Int64          // when something was read, Unix ns
 	last     *problem              // what the stream ends with; set before readDone
 	readDone atomic.Bool

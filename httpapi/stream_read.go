@@ -236,13 +236,19 @@ func (s *stream) refuse(p *problem) {
 	s.gathered++
 }
 
+// count counts operations among those of all streams, or, if n is negative, no longer.
+func (s *stream) count(n int) {
+	s.counted.Add(int64(n))
+	s.a.streamed.Add(int64(n))
+}
+
 // submit sends off what was gathered.
 func (s *stream) submit() {
 	if s.gathered == 0 {
 		return
 	}
 	s.underWay.Add(int64(s.gathered))
-	s.a.streamed.Add(int64(s.gathered))
+	s.count(s.gathered)
 	s.a.metrics.chunkOperations.Observe(float64(s.gathered))
 	s.gathered = 0
 	for name := range s.lanes {

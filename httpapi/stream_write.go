@@ -41,7 +41,7 @@ func (o *streamOut) rescue() {
 	}
 	s := o.stream
 	s.a.logger.Error("the writer of a stream panicked", "panic", cause, "stack", string(debug.Stack()))
-	s.a.streamed.Add(-s.underWay.Load()) // nobody else will count them as answered
+	s.a.streamed.Add(-s.counted.Load()) // nobody else will
 	o.stopReading(nil)
 }
 
@@ -82,7 +82,9 @@ func (o *streamOut) bunch(b *bunch) {
 		o.tally.count(b.tags[i].kind, s.a.outcome(o.w, b, i))
 		o.answered()
 	}
+	n := len(b.refusals) + len(b.many.Commands)
 	s.giveBack(b)
+	s.count(-n)
 }
 
 // answered ends an answer.
@@ -103,7 +105,6 @@ func (o *streamOut) flush() {
 	}
 	s := o.stream
 	s.underWay.Add(int64(-o.encoded))
-	s.a.streamed.Add(int64(-o.encoded))
 	o.encoded = 0
 	o.tally.flush(s.a.metrics, streamRoute)
 	poke(s.room)
