@@ -39,10 +39,10 @@
 //
 // # File
 //
-// Version 1: "PTHIST" and a version byte and a zero; then frames: length (uint32 LE), CRC-32C (uint32 LE), payload. The first
-// frame is the header as JSON (start, charts, events), each further one a chunk of records as they were in memory, the
+// Version 2: "PTHIST" and a version byte and a zero; then frames: length (uint32 LE), CRC-32C (uint32 LE), payload. The
+// first frame is the header as JSON (start, charts, events), each further one a chunk of records as they were in memory, the
 // last one (empty) tells a complete file from a cut one. Records are described at appendOp. Bad input is an error, never a
-// panic.
+// panic. Version 1, whose records had no session, node, key or min revision, is read too.
 //
 // Limits: maxPlaces per list of an operation, chunkBytes per chunk, maxHeaderBytes for the header.
 //

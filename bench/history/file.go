@@ -12,8 +12,11 @@ import (
 	"time"
 )
 
-// version of the file's format.
-const version = 1
+// version of the file's format, which is written. Files of oldest are read too: their records lack the further fields.
+const (
+	version = 2
+	oldest  = 1
+)
 
 var (
 	magic      = [8]byte{'P', 'T', 'H', 'I', 'S', 'T', version, 0}
@@ -86,8 +89,8 @@ func Read(from io.Reader) (*Run, error) {
 	if _, err := io.ReadFull(in, begin[:]); err != nil || [6]byte(begin[:6]) != [6]byte(magic[:6]) {
 		return nil, ErrNoHistory
 	}
-	if begin != magic {
-		return nil, fmt.Errorf("%w: %d, this one reads %d", ErrVersion, begin[6], version)
+	if begin[6] < oldest || begin[6] > version || begin[7] != 0 {
+		return nil, fmt.Errorf("%w: %d, this one reads %d to %d", ErrVersion, begin[6], oldest, version)
 	}
 	text, err := readFrame(in, maxHeaderBytes)
 	if err != nil {

@@ -28,6 +28,7 @@ func fullOp() *Op {
 	o.Flags = FlagRetake | FlagStrong
 	o.Returned, o.Buyer, o.Reference, o.Revision, o.Deadline = 99, 1<<63, Digest("psp-1"), 1<<40, 1_800_000_000_123
 	o.TTLSeconds, o.Wanted, o.ID = 480, 4, ID{1, 2, 3}
+	o.Session, o.Node, o.Key, o.MinRevision = 7, 3, 1<<63|5, 1<<40
 	o.Ask(2)
 	o.Ask(0)
 	o.GivePlaces(4, 6)

@@ -6,6 +6,8 @@ type Log struct {
 	chunks [][]byte // pointer-free: the garbage collector does not look into them
 	called int64    // of the last record in the last chunk
 	count  int
+
+	session uint32 // of operations that name none
 }
 
 // chunkBytes is the room of one chunk; every record fits into one.
@@ -23,6 +25,9 @@ func (l *Log) Now() int64 {
 func (l *Log) Add(o *Op) {
 	if l == nil {
 		return
+	}
+	if o.Session == 0 {
+		o.Session = l.session
 	}
 	last := len(l.chunks) - 1
 	if last < 0 || cap(l.chunks[last])-len(l.chunks[last]) < boundOf(o) {

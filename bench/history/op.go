@@ -19,11 +19,15 @@ const (
 	KindReadHold  // GET …/holds/{hold}
 	KindReadOrder // GET …/orders/{order}
 	KindReadMap   // GET …/seats or …/availability
+	KindBlock
+	KindUnblock
+	KindConfigure // PATCH of an event: a change of its revision, and of nothing that the history keeps
 	kinds
 )
 
 var kindWords = [kinds]string{
 	"none", "hold", "wish", "confirm", "release", "extend", "change", "sale", "cancel", "read hold", "read order", "read map",
+	"block", "unblock", "configure",
 }
 
 func (k Kind) String() string {
@@ -98,20 +102,30 @@ type Op struct {
 	Status   uint16 // of the last answer, 0 = there was none
 	Attempts uint32
 	Event    uint32 // number in Run.Events
+	// Session is whose order of calls counts: what it read and wrote before, it must not miss. 0 = the log's own, which Add puts in.
+	Session uint32
+	// Node is the number of the node that was asked last, from 1; 0 = not noted.
+	Node uint32
+	// Key is Digest of the idempotency key, 0 = not noted. Operations with one key are one request that was made again.
+	Key      uint64
 	Called   int64  // nanoseconds since the run's start, of the first attempt
 	Returned int64  // of the last answer, or when the client gave up
 	Buyer    uint64 // the buyer's number, 0 = none named
 	// Reference is Digest of the payment's reference, 0 = not noted.
-	Reference  uint64
-	ID         ID     // of the hold or order: the one asked for, or the answer's
-	Revision   uint64 // of the answer, 0 = not told
-	Deadline   int64  // expires_at of the hold in the answer, Unix milliseconds, 0 = not told
-	TTLSeconds uint32 // asked for by an extension
-	Wanted     uint32 // number of seats that a wish is for
+	Reference uint64
+	ID        ID     // of the hold or order: the one asked for, or the answer's
+	Revision  uint64 // of the answer, of a refusal too; 0 = not told
+	// MinRevision is what a read asked for, 0 = nothing.
+	MinRevision uint64
+	Deadline    int64  // expires_at of the hold in the answer, Unix milliseconds, 0 = not told
+	TTLSeconds  uint32 // asked for by an extension
+	Wanted      uint32 // number of seats that a wish is for
 
-	// Asked are the places that were asked for: named by a hold or sale, added by a change.
+	// Asked are the places that were asked for: named by a hold, sale or block, added by a change. Of a read of the map, the
+	// seats and tables that were looked at.
 	Asked []Place
-	// Given are the places in the answer: all of the hold or order; of a refusal, the places that it names.
+	// Given are the places in the answer: all of the hold or order; of a refusal, the places that it names; of a read of the
+	// map, those of Asked that are not free.
 	Given []Place
 	// Taken are the places given back: removed by a change, or of the tickets of a cancellation (none = all of them).
 	Taken []Place

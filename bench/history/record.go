@@ -14,9 +14,20 @@ const (
 	hasPlaces
 )
 
+// Further fields, since version 2.
+const (
+	hasSession = 1 << iota
+	hasNode
+	hasKey
+	hasMinRevision
+)
+
+// more is the bit of the flags' byte that says that further fields follow; it is no Flag.
+const more = 1 << 7
+
 // Bounds of a record: its fixed part, and a place (number and quantity).
 const (
-	fixedBytes = 16 + 14*binary.MaxVarintLen64
+	fixedBytes = 24 + 18*binary.MaxVarintLen64
 	placeBytes = 2 * binary.MaxVarintLen64
 )
 
@@ -36,12 +47,20 @@ func boundOf(o *Op) int {
 //	buyer, reference                            uvarint   │ in this order
 //	ttl, wanted                                 uvarint   │
 //	asked, given, taken                         lists     ┘
+//	further fields                              one byte  ┐
+//	session, node                               uvarint   │ if the highest bit of flags is set (since version 2),
+//	key                                         8 bytes   │ each if its bit of further fields is
+//	min revision                                uvarint   ┘
 //
 // A list is its length as uvarint, then for each place: the difference of its number to the one before it as zigzag,
 // shifted left by one, with bit 0 set if a quantity other than 1 follows (uvarint).
 func appendOp(b []byte, o *Op, called *int64) []byte {
-	fields := fieldsOf(o)
-	b = append(b, byte(o.Kind), byte(o.Outcome), byte(o.Code), byte(o.Flags), byte(o.State), fields)
+	fields, further := fieldsOf(o), furtherOf(o)
+	flags := byte(o.Flags) &^ more
+	if further != 0 {
+		flags |= more
+	}
+	b = append(b, byte(o.Kind), byte(o.Outcome), byte(o.Code), flags, byte(o.State), fields)
 	b = binary.AppendUvarint(b, uint64(o.Status))
 	b = binary.AppendUvarint(b, uint64(o.Attempts))
 	b = binary.AppendUvarint(b, uint64(o.Event))
@@ -72,7 +91,43 @@ func appendOp(b []byte, o *Op, called *int64) []byte {
 	if fields&hasPlaces != 0 {
 		b = appendPlaces(appendPlaces(appendPlaces(b, o.Asked), o.Given), o.Taken)
 	}
+	if further != 0 {
+		b = appendFurther(b, o, further)
+	}
 	return b
+}
+
+func appendFurther(b []byte, o *Op, further byte) []byte {
+	b = append(b, further)
+	if further&hasSession != 0 {
+		b = binary.AppendUvarint(b, uint64(o.Session))
+	}
+	if further&hasNode != 0 {
+		b = binary.AppendUvarint(b, uint64(o.Node))
+	}
+	if further&hasKey != 0 {
+		b = binary.LittleEndian.AppendUint64(b, o.Key)
+	}
+	if further&hasMinRevision != 0 {
+		b = binary.AppendUvarint(b, o.MinRevision)
+	}
+	return b
+}
+
+func furtherOf(o *Op) (further byte) {
+	if o.Session != 0 {
+		further |= hasSession
+	}
+	if o.Node != 0 {
+		further |= hasNode
+	}
+	if o.Key != 0 {
+		further |= hasKey
+	}
+	if o.MinRevision != 0 {
+		further |= hasMinRevision
+	}
+	return further
 }
 
 func fieldsOf(o *Op) (fields byte) {
@@ -147,11 +202,11 @@ func readOp(b []byte, o *Op, called *int64) ([]byte, error) {
 		return nil, ErrCorrupt
 	}
 	o.Begin(Kind(b[0]), 0, 0)
-	o.Outcome, o.Code, o.Flags, o.State = Outcome(b[1]), Code(b[2]), Flag(b[3]), State(b[4])
+	o.Outcome, o.Code, o.Flags, o.State = Outcome(b[1]), Code(b[2]), Flag(b[3]&^more), State(b[4])
 	if o.Kind == KindNone || o.Kind >= kinds || o.Outcome >= outcomes || o.Code >= codes || o.State >= states {
 		return nil, ErrCorrupt
 	}
-	fields, r := b[5], reader{b: b[headBytes:]}
+	flags, fields, r := b[3], b[5], reader{b: b[headBytes:]}
 	o.Status = uint16(r.uvarint(maxUint16))
 	o.Attempts, o.Event = uint32(r.uvarint(maxUint32)), uint32(r.uvarint(maxUint32))
 	o.Called = *called + r.varint()
@@ -184,10 +239,33 @@ func readOp(b []byte, o *Op, called *int64) ([]byte, error) {
 	if fields&hasPlaces != 0 {
 		o.Asked, o.Given, o.Taken = r.places(o.Asked), r.places(o.Given), r.places(o.Taken)
 	}
+	if flags&more != 0 {
+		r.further(o)
+	}
 	if r.bad {
 		return nil, ErrCorrupt
 	}
 	return r.b, nil
+}
+
+func (r *reader) further(o *Op) {
+	further := r.uvarint(hasSession | hasNode | hasKey | hasMinRevision)
+	if further&hasSession != 0 {
+		o.Session = uint32(r.uvarint(maxUint32))
+	}
+	if further&hasNode != 0 {
+		o.Node = uint32(r.uvarint(maxUint32))
+	}
+	if further&hasKey != 0 {
+		if len(r.b) < 8 {
+			r.bad, r.b = true, nil
+			return
+		}
+		o.Key, r.b = binary.LittleEndian.Uint64(r.b), r.b[8:]
+	}
+	if further&hasMinRevision != 0 {
+		o.MinRevision = r.uvarint(maxUint64)
+	}
 }
 
 func (r *reader) places(list []Place) []Place {

@@ -9,6 +9,9 @@ import (
 type Event struct {
 	Name  string `json:"name"`
 	Chart uint32 `json:"chart"` // number in Run.Charts
+	// What the event allows, as far as the run knows; 0 = not known, or no limit.
+	MaxPlacesPerBuyer uint32 `json:"max_places_per_buyer,omitempty"`
+	HoldTTLSeconds    uint32 `json:"hold_ttl_seconds,omitempty"`
 }
 
 // Run is everything that the clients of one run saw. Charts and events are added before the load, logs at any time; what
@@ -53,6 +56,11 @@ func (r *Run) AddEvent(name string, chart uint32) uint32 {
 	return number
 }
 
+// Allow notes what an event allows: places per buyer, 0 = any number, and how long a hold lasts.
+func (r *Run) Allow(event, maxPlacesPerBuyer, holdTTLSeconds uint32) {
+	r.Events[event].MaxPlacesPerBuyer, r.Events[event].HoldTTLSeconds = maxPlacesPerBuyer, holdTTLSeconds
+}
+
 // EventNumber is the number of an event by its name.
 func (r *Run) EventNumber(name string) (number uint32, ok bool) {
 	number, ok = r.byName[name]
@@ -71,6 +79,7 @@ func (r *Run) NewLog() *Log {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.logs = append(r.logs, l)
+	l.session = uint32(len(r.logs))
 	return l
 }
 
