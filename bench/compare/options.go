@@ -26,12 +26,15 @@ type Special struct {
 
 // Options say what a run does.
 type Options struct {
-	Systems  []System
-	Special  Special
-	Hall     peers.Hall
-	Works    []Work
-	Clients  []int
-	Rounds   int
+	Systems []System
+	Special Special
+	Hall    peers.Hall
+	Works   []Work
+	Clients []int
+	Rounds  int
+	// Within is how long the run may take: a round that would not end in time, by the longest before it, is left out, which the
+	// result says; 0 = as long as it takes.
+	Within   time.Duration
 	Duration time.Duration // of one measurement, after its warm-up
 	// Thin leaves out best available with more than the fewest clients, which no aim asks for, and tries pools with one
 	// number of clients only.

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parterre/parterre/bench/peers"
@@ -10,6 +12,7 @@ import (
 type Result struct {
 	options *Options
 	systems []*systemState
+	rounds  int // that were measured
 }
 
 // systemState is what came of one system.
@@ -32,7 +35,7 @@ type cellState struct {
 }
 
 func newResult(o *Options) *Result {
-	r := &Result{options: o}
+	r := &Result{options: o, rounds: o.Rounds}
 	for i := range o.Systems {
 		s := &systemState{facts: o.Systems[i].Peer.Facts(), ours: o.Systems[i].Ours}
 		for _, c := range o.cells(&o.Systems[i]) {
@@ -41,6 +44,28 @@ func newResult(o *Options) *Result {
 		r.systems = append(r.systems, s)
 	}
 	return r
+}
+
+// end leaves out the rounds that did not come.
+func (r *Result) end(rounds int) {
+	r.rounds = rounds
+	if r.options.Progress != nil {
+		r.options.Progress(r.shortened())
+	}
+	for _, s := range r.systems {
+		for _, c := range slices.Concat(s.cells, s.others) {
+			c.rounds = c.rounds[:rounds]
+		}
+	}
+}
+
+// shortened says that rounds were left out; empty if none were.
+func (r *Result) shortened() string {
+	if r.rounds == r.options.Rounds {
+		return ""
+	}
+	return fmt.Sprintf("Only %d of %d rounds were measured: another one would not have ended within %s.",
+		r.rounds, r.options.Rounds, r.options.Within)
 }
 
 // special is the cell of a special measurement, made when it is first asked for.

@@ -17,13 +17,20 @@ import (
 func Run(ctx context.Context, o Options) (*Result, error) {
 	r := newResult(&o)
 	pools := map[string]int{}
+	start, longest := time.Now(), time.Duration(0)
 	for round := range o.Rounds {
+		begun := time.Now()
+		if o.Within > 0 && round > 0 && begun.Sub(start)+longest > o.Within {
+			r.end(round)
+			break
+		}
 		for _, i := range turns(len(o.Systems), round) {
 			t := &turn{o: &o, system: &o.Systems[i], state: r.systems[i], result: r, round: round, pools: pools}
 			if err := t.run(ctx); err != nil {
 				return r, err
 			}
 		}
+		longest = max(longest, time.Since(begun))
 	}
 	return r, nil
 }

@@ -76,6 +76,27 @@ func TestAPeerThatIsMissingOrFailsIsSaidSo(t *testing.T) {
 	}
 }
 
+func TestARoundThatWouldNotEndInTimeIsLeftOutAndSaidSo(t *testing.T) {
+	o := options(t, System{Peer: newMemory("ours"), Ours: true}, System{Peer: newMemory("peer")})
+	o.Rounds, o.Within = 50, time.Second // a round takes half a second at least
+	r, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table strings.Builder
+	if err := r.WriteTable(&table, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(table.String(), "of 50 rounds were measured") {
+		t.Errorf("the table does not say that rounds are missing:\n%s", table.String())
+	}
+	for _, c := range r.systems[1].cells {
+		if n := len(c.rounds); n == 0 || n > 2 || slices.Contains(c.rounds, nil) {
+			t.Errorf("%s has %d rounds", c.String(), n)
+		}
+	}
+}
+
 func TestOurOwnFailureEndsTheRun(t *testing.T) {
 	for _, fault := range []string{"start", "error", "forgets", "twice"} {
 		m := newMemory("ours")

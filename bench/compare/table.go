@@ -13,6 +13,9 @@ import (
 func (r *Result) WriteTable(w io.Writer, aims []report.Aim) error {
 	c := r.Document()
 	var b strings.Builder
+	if text := r.shortened(); text != "" {
+		fmt.Fprintln(&b, text)
+	}
 	r.absences(&b)
 	for i := range c.Works {
 		measures(&b, &c.Works[i])
