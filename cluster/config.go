@@ -45,6 +45,8 @@ type Config struct {
 	// OnFatal is called once, from a goroutine of its own, when the node must stop now (a disk fault). The peer port is
 	// closed by then. The owner closes its other listeners and exits.
 	OnFatal func(error)
+	// WrapDisk are layers under every group's files, for faults made on purpose; zero = none.
+	WrapDisk raftlog.DiskWrap
 	// Dialed, if not nil, gets every connection that this node makes to a peer, before it is used, and returns the one to
 	// use. It is where tests put faults into the network.
 	Dialed func(node string, c net.Conn) (net.Conn, error)

@@ -42,6 +42,9 @@ type Timing struct {
 	Heartbeat, Election, LeaderLease, Commit time.Duration
 }
 
+// DiskWrap are layers between a group's guards and its files.
+type DiskWrap = disk.Wrap
+
 // Config is what a group is opened with.
 type Config struct {
 	Partition uint32
@@ -66,11 +69,12 @@ type Config struct {
 	SnapshotBytes   int64
 	SnapshotEntries uint64
 	QueueCommands   int // proposer's bound; default 16,384
+	// WrapDisk are layers under the guards of package disk, for faults made on purpose; zero = none.
+	WrapDisk DiskWrap
 
 	// For the package's own tests.
 	trailingLogs uint64              // default: the constant of that name
 	alterHash    func(uint64) uint64 // see fsm
-	wrapDisk     disk.Wrap
 	stallLimit   time.Duration
 }
 

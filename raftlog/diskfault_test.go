@@ -23,7 +23,7 @@ func TestALeaderWithABadDiskStopsAndTheOthersGoOn(t *testing.T) {
 			var faults [3]diskfault.Faults
 			var fatal [3]atomic.Int32
 			s := newStage(t, "bolt", func(node int, c *Config) {
-				c.wrapDisk, c.stallLimit = faults[node].Wrap(), 500*time.Millisecond
+				c.WrapDisk, c.stallLimit = faults[node].Wrap(), 500*time.Millisecond
 				c.OnFatal = func(error) { fatal[node].Add(1) }
 			})
 			s.openEvent("opening", 100, 480)

@@ -62,7 +62,7 @@ func (g *Group) openInstance() (_ *instance, err error) {
 	in.stores, err = disk.Open(disk.Options{
 		Dir: g.config.Dir, Kind: g.config.LogStore, Partition: g.config.Partition, Logger: g.logger,
 		Registerer: g.config.Registerer, OnFatal: g.fatal, OnTerm: in.transport.TermRaised,
-		Wrap: g.config.wrapDisk, StallLimit: g.config.stallLimit,
+		Wrap: g.config.WrapDisk, StallLimit: g.config.stallLimit,
 	})
 	if err != nil {
 		return in, fmt.Errorf("raftlog: open %s: %w", filepath.Base(g.config.Dir), err)

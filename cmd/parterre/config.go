@@ -52,6 +52,10 @@ type serveConfig struct {
 	DrainDelay   time.Duration `yaml:"drain-delay"`
 	LogLevel     string        `yaml:"log-level"`
 	LogFormat    string        `yaml:"log-format"`
+
+	// FaultDisk and FaultClock are hidden: files that make this node's disk and clock bad (see package bench/chaos).
+	FaultDisk  string `yaml:"-"`
+	FaultClock string `yaml:"-"`
 }
 
 func defaultServeConfig() serveConfig {
@@ -100,6 +104,7 @@ func (c *serveConfig) register(f *pflag.FlagSet) {
 	f.DurationVar(&c.DrainDelay, "drain-delay", c.DrainDelay, "time between becoming unready and handing over, for load balancers to notice")
 	f.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
 	f.StringVar(&c.LogFormat, "log-format", c.LogFormat, "json, text, or auto (text on a terminal)")
+	c.registerFaults(f)
 }
 
 // envName is the environment variable of a flag.

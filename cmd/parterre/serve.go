@@ -59,15 +59,8 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 	if !raftMetrics {
 		log.Warn("built without tag hashicorpmetrics: no raft_* metrics", "remedy", "make build")
 	}
-	listeners, err := c.listen()
-	if err != nil {
-		return err
-	}
-	fatal := make(chan error, 1)
-	front := startFront(listeners, registry, log)
-	node, err := cluster.Start(ctx, cluster.Config{
-		Node: c.Node, Dir: c.Data, Members: members, Partitions: c.Partitions,
-		Listener: listeners.peer, TLS: peerTLS, HTTP: listeners.http.Addr().String(), Version: buildVersion(),
+	config := cluster.Config{
+		Node: c.Node, Dir: c.Data, Members: members, Partitions: c.Partitions, TLS: peerTLS, Version: buildVersion(),
 		LogStore: c.LogStore,
 		Timing: raftlog.Timing{
 			Heartbeat: c.RaftHeartbeat, Election: c.RaftElection, LeaderLease: c.RaftLease, Commit: c.RaftCommit,
@@ -76,8 +69,21 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 			QueueCommands: c.QueueCommands, EventCommands: c.EventCommands, SnapshotBytes: c.SnapshotBytes,
 		},
 		NoFastFail: !c.FastFail, Logger: log, Registerer: registry,
-		OnFatal: func(err error) { fatal <- err },
-	})
+	}
+	heal, err := c.breakOnPurpose(&config, log)
+	if err != nil {
+		return err
+	}
+	defer heal()
+	listeners, err := c.listen()
+	if err != nil {
+		return err
+	}
+	fatal := make(chan error, 1)
+	front := startFront(listeners, registry, log)
+	config.Listener, config.HTTP = listeners.peer, listeners.http.Addr().String()
+	config.OnFatal = func(err error) { fatal <- err }
+	node, err := cluster.Start(ctx, config)
 	if err != nil {
 		front.close()
 		if ctx.Err() != nil {

@@ -1,9 +1,10 @@
-// Package diskfault makes the files of a Raft group fail or hang on demand. It is for tests, of any package.
 package diskfault
 
 import (
 	"io"
+	"math/rand/v2"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/raft"
 
@@ -29,17 +30,34 @@ type Faults struct {
 }
 
 type rule struct {
-	reached int           // accesses that came this far, failed ones included
-	pass    int           // accesses still to let through before err
-	err     error         // nil = sound
-	stall   chan struct{} // closed on release, nil = none
+	reached        int           // accesses that came this far, failed ones included
+	pass           int           // accesses still to let through before err
+	err            error         // nil = sound
+	late           bool          // err comes after the access was done, as that of an fsync
+	slowest, least time.Duration // how long an access waits before it is done
+	stall          chan struct{} // closed on release, nil = none
 }
 
 // Fail lets pass further accesses through and fails all later ones with err, such as syscall.ENOSPC.
 func (f *Faults) Fail(op Op, pass int, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.rules[op].pass, f.rules[op].err = pass, err
+	f.rules[op].pass, f.rules[op].err, f.rules[op].late = pass, err, false
+}
+
+// FailSync is Fail for an fsync: what was written stands there, and nobody may rely on it.
+func (f *Faults) FailSync(op Op, pass int, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rules[op].pass, f.rules[op].err, f.rules[op].late = pass, err, true
+}
+
+// Slow makes each access wait between least and slowest before it reaches the files. Until then what is written is in
+// memory only: it is lost if the process is killed, as is what was written and not yet fsynced when a machine loses power.
+func (f *Faults) Slow(op Op, least, slowest time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rules[op].least, f.rules[op].slowest = least, slowest
 }
 
 // Stall makes accesses hang, until release is called (more than once is fine).
@@ -81,20 +99,30 @@ func (f *Faults) Snapshots(inner raft.SnapshotStore) raft.SnapshotStore {
 	return &snapshotStore{inner, f}
 }
 
-func (f *Faults) meet(op Op) error {
+// meet does an access by the rules of its kind.
+func (f *Faults) meet(op Op, access func() error) error {
 	f.mu.Lock()
 	r := &f.rules[op]
 	r.reached++
-	stall, err := r.stall, r.err
-	if err != nil && r.pass > 0 {
+	now := *r
+	if now.err != nil && now.pass > 0 {
 		r.pass--
-		err = nil
+		now.err = nil
 	}
 	f.mu.Unlock()
-	if stall != nil {
-		<-stall
+	if now.stall != nil {
+		<-now.stall
 	}
-	return err
+	if now.slowest > 0 {
+		time.Sleep(now.least + rand.N(now.slowest-now.least+1))
+	}
+	if now.err != nil && !now.late {
+		return now.err
+	}
+	if err := access(); err != nil {
+		return err
+	}
+	return now.err
 }
 
 type logStore struct {
@@ -105,24 +133,15 @@ type logStore struct {
 func (s *logStore) StoreLog(entry *raft.Log) error { return s.StoreLogs([]*raft.Log{entry}) }
 
 func (s *logStore) StoreLogs(entries []*raft.Log) error {
-	if err := s.faults.meet(Append); err != nil {
-		return err
-	}
-	return s.LogStore.StoreLogs(entries)
+	return s.faults.meet(Append, func() error { return s.LogStore.StoreLogs(entries) })
 }
 
 func (s *logStore) DeleteRange(first, last uint64) error {
-	if err := s.faults.meet(Trim); err != nil {
-		return err
-	}
-	return s.LogStore.DeleteRange(first, last)
+	return s.faults.meet(Trim, func() error { return s.LogStore.DeleteRange(first, last) })
 }
 
 func (s *logStore) GetLog(index uint64, entry *raft.Log) error {
-	if err := s.faults.meet(Read); err != nil {
-		return err
-	}
-	return s.LogStore.GetLog(index, entry)
+	return s.faults.meet(Read, func() error { return s.LogStore.GetLog(index, entry) })
 }
 
 type stableStore struct {
@@ -131,17 +150,11 @@ type stableStore struct {
 }
 
 func (s *stableStore) Set(key, value []byte) error {
-	if err := s.faults.meet(Stable); err != nil {
-		return err
-	}
-	return s.StableStore.Set(key, value)
+	return s.faults.meet(Stable, func() error { return s.StableStore.Set(key, value) })
 }
 
 func (s *stableStore) SetUint64(key []byte, value uint64) error {
-	if err := s.faults.meet(Stable); err != nil {
-		return err
-	}
-	return s.StableStore.SetUint64(key, value)
+	return s.faults.meet(Stable, func() error { return s.StableStore.SetUint64(key, value) })
 }
 
 type snapshotStore struct {
@@ -152,10 +165,11 @@ type snapshotStore struct {
 func (s *snapshotStore) Create(version raft.SnapshotVersion, index, term uint64, configuration raft.Configuration,
 	configurationIndex uint64, trans raft.Transport,
 ) (raft.SnapshotSink, error) {
-	if err := s.faults.meet(Snapshot); err != nil {
-		return nil, err
-	}
-	sink, err := s.SnapshotStore.Create(version, index, term, configuration, configurationIndex, trans)
+	var sink raft.SnapshotSink
+	err := s.faults.meet(Snapshot, func() (err error) {
+		sink, err = s.SnapshotStore.Create(version, index, term, configuration, configurationIndex, trans)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -169,23 +183,18 @@ type snapshotSink struct {
 
 var _ io.WriteCloser = (*snapshotSink)(nil)
 
-func (s *snapshotSink) Write(p []byte) (int, error) {
-	if err := s.faults.meet(Snapshot); err != nil {
-		return 0, err
-	}
-	return s.SnapshotSink.Write(p)
+func (s *snapshotSink) Write(p []byte) (n int, err error) {
+	err = s.faults.meet(Snapshot, func() (err error) {
+		n, err = s.SnapshotSink.Write(p)
+		return err
+	})
+	return n, err
 }
 
 func (s *snapshotSink) Close() error {
-	if err := s.faults.meet(Snapshot); err != nil {
-		return err
-	}
-	return s.SnapshotSink.Close()
+	return s.faults.meet(Snapshot, func() error { return s.SnapshotSink.Close() })
 }
 
 func (s *snapshotSink) Cancel() error {
-	if err := s.faults.meet(Snapshot); err != nil {
-		return err
-	}
-	return s.SnapshotSink.Cancel()
+	return s.faults.meet(Snapshot, func() error { return s.SnapshotSink.Cancel() })
 }
