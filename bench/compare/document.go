@@ -108,6 +108,9 @@ func (c *cellState) entry() report.Entry {
 	e := report.Entry{System: c.System, Road: string(c.Mode.Road), Clients: c.Clients, PerClient: c.Width(), Note: c.failure}
 	if c.pool > 0 && c.failure == "" && c.pool != c.Clients {
 		e.Note = fmt.Sprintf("%d connections, the best in a trial", c.pool)
+		if c.pool == 1 {
+			e.Note = "one connection, the best in a trial"
+		}
 	}
 	for _, m := range c.rounds {
 		e.Rounds = append(e.Rounds, m.reported())
@@ -123,5 +126,6 @@ func (m *Measured) reported() *report.Measure {
 		OrdersPerSecond: m.OrdersPerSecond(), TicketsPerSecond: m.TicketsPerSecond(), Refused: m.Refused, Retried: m.Retried,
 		HoldP50: m.Hold.ValueAtQuantile(50), HoldP99: m.Hold.ValueAtQuantile(99),
 		ConfirmP50: m.Confirm.ValueAtQuantile(50), ConfirmP99: m.Confirm.ValueAtQuantile(99),
+		OrderP50: m.Order.ValueAtQuantile(50), OrderP99: m.Order.ValueAtQuantile(99),
 	}
 }
