@@ -3,6 +3,8 @@ package cluster
 import (
 	"slices"
 	"time"
+
+	"github.com/parterre/parterre/raftlog"
 )
 
 const (
@@ -24,7 +26,7 @@ type balance struct {
 }
 
 // steward watches over this node's leaderships, one move at a time: those that it must not keep are given away at once
-// (its clock is wrong, its replica is halted), and those that belong elsewhere are moved when all has been calm.
+// (its clock is wrong, its replica is halted, it is being removed), and those that belong elsewhere are moved when all has been calm.
 func (n *Node) steward() {
 	ticker := time.NewTicker(stewardInterval)
 	defer ticker.Stop()
@@ -37,6 +39,7 @@ func (n *Node) steward() {
 		now := time.Now()
 		n.clock.judge(n.offsets(now))
 		n.noteProgress(now)
+		n.noteWhole()
 		if n.draining.Load() {
 			continue // Drain moves them all
 		}
@@ -48,15 +51,18 @@ func (n *Node) steward() {
 
 // giveAway hands one leadership over that this node must not keep, and reports whether there was one.
 func (n *Node) giveAway(now time.Time) bool {
-	off := n.clock.off()
+	off, leaving := n.clock.off(), n.state() == MemberLeaving
 	for _, part := range n.parts {
 		s := part.group.Status()
-		if !s.Lead.Self || (!off && s.Halted == "") {
+		if !s.Lead.Self || (!off && !leaving && s.Halted == "") {
 			continue
 		}
 		reason := "clock"
-		if s.Halted != "" {
+		switch {
+		case s.Halted != "":
 			reason = "halted"
+		case leaving:
+			reason = "leaving"
 		}
 		if to := n.successor(part, now); to != "" {
 			n.transfer(n.ctx, part, to, reason)
@@ -93,12 +99,13 @@ func (n *Node) moveForBalance(now time.Time) {
 // eligible are the nodes among which the leaderships are spread, this one among them if it may lead.
 func (n *Node) eligible(now time.Time) []string {
 	var nodes []string
-	if !n.clock.off() && !n.draining.Load() {
+	if !n.clock.off() && !n.draining.Load() && n.state() == MemberVoter {
 		nodes = append(nodes, n.meta.Node)
 	}
-	for _, p := range n.peers {
+	members := n.members()
+	for _, p := range members.peers {
 		s, reachable := n.table.of(p.member.Node, now)
-		if reachable && s.report.Ready && !s.report.Draining && !s.report.ClockOff && !s.report.halted() {
+		if members.member(p.member.Node).State == MemberVoter && reachable && s.report.Ready && !s.report.Draining && !s.report.ClockOff && !s.report.halted() {
 			nodes = append(nodes, p.member.Node)
 		}
 	}
@@ -110,14 +117,20 @@ func (r *report) halted() bool {
 	return slices.ContainsFunc(r.Partitions, func(p partitionReport) bool { return p.Halted != "" })
 }
 
-// canLead reports whether a peer may be handed the partition, which this node leads: it is there, it may lead, it
-// follows in this term, and it has caught up.
+// canLead reports whether a peer may be handed the partition, which this node leads: it is there, it stays a member, it
+// votes, it may lead, it follows in this term, and it has caught up.
 func (n *Node) canLead(part *partition, node string, now time.Time) bool {
 	s, reachable := n.table.of(node, now)
 	if !reachable || s.report.Draining || s.report.ClockOff || int(part.id) >= len(s.report.Partitions) {
 		return false
 	}
+	if m := n.members().member(node); m == nil || m.State == MemberLeaving {
+		return false
+	}
 	own := part.group.Status()
+	if !slices.ContainsFunc(own.Voters, func(m raftlog.Member) bool { return m.Node == node }) {
+		return false
+	}
 	r := &s.report.Partitions[part.id]
 	return r.Halted == "" && r.Term == own.Lead.Term && r.Applied+caughtUpEntries >= own.Committed
 }
@@ -127,7 +140,7 @@ func (n *Node) canLead(part *partition, node string, now time.Time) bool {
 func (n *Node) successor(part *partition, now time.Time) string {
 	preferred := preferredLeaders(n.eligible(now), n.meta.Partitions)[part.id]
 	best, bestLoad := "", 0
-	for _, p := range n.peers {
+	for _, p := range n.members().peers {
 		node := p.member.Node
 		if !n.canLead(part, node, now) {
 			continue

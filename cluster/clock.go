@@ -96,7 +96,7 @@ func median(d []time.Duration) time.Duration {
 // offsets are the reachable peers' clocks minus this node's.
 func (n *Node) offsets(now time.Time) []time.Duration {
 	var all []time.Duration
-	for _, p := range n.peers {
+	for _, p := range n.members().peers {
 		if s, reachable := n.table.of(p.member.Node, now); reachable && s.offsets {
 			all = append(all, s.offset)
 		}

@@ -21,6 +21,14 @@ type Config struct {
 	Dir string
 	// Members are the founding voters, this node among them. A folder with data may be opened with none: it knows them.
 	Members []raftlog.Member
+	// Join are peer addresses of members of a cluster that a node without data joins, instead of founding one. A folder
+	// with data is opened without it.
+	Join []string
+	// Role is what a node that joins is meant to be; "" = RoleVoter. The members must have been told the same.
+	Role Role
+	// Peer is where the others reach this node's peer port; "" = the listener's address. A founding member's stands in
+	// Members.
+	Peer string
 	// Partitions is the number of slices of all events; it never changes after the formation. 0 = DefaultPartitions, or
 	// what the folder says.
 	Partitions int
@@ -90,6 +98,10 @@ func (c Config) withDefaults() Config {
 	if c.OnFatal == nil {
 		c.OnFatal = func(error) {}
 	}
+	setDefault(&c.Role, RoleVoter)
+	if c.Peer == "" && c.Listener != nil {
+		c.Peer = c.Listener.Addr().String()
+	}
 	setDefault(&c.Limits.QueueCommands, defaultQueueCommands)
 	setDefault(&c.Limits.EventCommands, defaultEventCommands)
 	setDefault(&c.Limits.ForwardCommands, defaultForwardCommands)
@@ -114,13 +126,17 @@ func (c *Config) check() error {
 		return badConfig("the peer port is not listening")
 	case c.Partitions < 0 || c.Partitions > MaxPartitions:
 		return badConfig("%d partitions were asked for; 1 to %d are possible", c.Partitions, MaxPartitions)
+	case len(c.Join) > 0 && len(c.Members) > 0:
+		return badConfig("founding members and a cluster to join are both named: a node does one or the other")
+	case c.Role != RoleVoter && c.Role != RoleGateway:
+		return badConfig("the role %q is neither voter nor gateway", c.Role)
 	case len(c.Members) > MaxMembers:
 		return badConfig("%d members were named; at most %d are possible", len(c.Members), MaxMembers)
 	}
 	return checkMembers(c.Node, c.Members)
 }
 
-// checkMembers wants names and addresses that are valid and different, and the node's own among them.
+// checkMembers wants names and addresses that are valid and different, and the node's own among them, if self is not "".
 func checkMembers(self string, members []raftlog.Member) error {
 	names, peers, found := map[string]bool{}, map[string]bool{}, false
 	for _, m := range members {
@@ -140,7 +156,7 @@ func checkMembers(self string, members []raftlog.Member) error {
 		names[m.Node], peers[m.Peer] = true, true
 		found = found || m.Node == self
 	}
-	if len(members) > 0 && !found {
+	if len(members) > 0 && !found && self != "" {
 		return badConfig("node %s is not among the members of the cluster", self)
 	}
 	return nil

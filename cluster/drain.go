@@ -32,13 +32,15 @@ func (n *Node) Drain(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// retired reports whether neither this node nor any other will decide a command: it is alone, and drained.
-func (n *Node) retired() bool { return n.drained.Load() && len(n.peers) == 0 }
+// retired reports whether nobody will decide this node's commands any more: it was removed, or it is alone and drained.
+func (n *Node) retired() bool {
+	return n.removed.Load() != nil || n.drained.Load() && len(n.members().peers) == 0
+}
 
 // tellAll exchanges reports with every peer once, so that nobody balances to a node that drains.
 func (n *Node) tellAll(ctx context.Context) {
 	var wg sync.WaitGroup
-	for _, p := range n.peers {
+	for _, p := range n.members().peers {
 		wg.Go(func() { _ = n.exchange(ctx, p) }) // a peer out of reach cannot balance to us either
 	}
 	wg.Wait()
@@ -48,7 +50,7 @@ func (n *Node) tellAll(ctx context.Context) {
 // election may bring one back.
 func (n *Node) handOver(ctx context.Context) {
 	alone := time.Now().Add(drainAlone)
-	for ctx.Err() == nil && !n.closing() && len(n.peers) > 0 {
+	for ctx.Err() == nil && !n.closing() && len(n.members().peers) > 0 {
 		leading, moved := false, false
 		for _, part := range n.parts {
 			if !part.group.Lead().Self {

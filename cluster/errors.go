@@ -26,6 +26,11 @@ var (
 	ErrUnknownPartition = errors.New("cluster: unknown partition")
 )
 
+// ErrRemoved is ErrNoLeader's reason where this node was removed from the cluster: it will never serve again.
+var ErrRemoved = errors.New("cluster: this node was removed from the cluster")
+
+var errRemoved = fmt.Errorf("%w: %w", ErrNoLeader, ErrRemoved)
+
 // errClosing wraps ErrNoLeader, because that is what a caller can do about it: ask another node.
 var errClosing = fmt.Errorf("%w: this node is closing", ErrNoLeader)
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/parterre/parterre/raftlog"
 )
@@ -12,9 +13,11 @@ import (
 // folder is this node's data folder, locked, and what its file says: for a new folder, what it will say.
 type folder struct {
 	dir    string
-	meta   *meta
+	meta   *meta // nil if this node has yet to join
 	stage  stage // stageEmpty if there is no file yet
 	unlock func()
+
+	mu sync.Mutex // held while the file is written; meta and stage change under it
 }
 
 // openFolder locks the folder and refuses one that belongs to another node, another cluster, another number of
@@ -31,7 +34,7 @@ func openFolder(c *Config) (*folder, error) {
 	if f.meta, err = readMeta(c.Dir); err == nil {
 		if f.meta != nil {
 			f.stage, err = f.meta.Stage, f.meta.matches(c)
-		} else {
+		} else if err = f.unclaimed(); err == nil && len(c.Join) == 0 {
 			f.meta, err = newMeta(c)
 		}
 	}
@@ -43,34 +46,46 @@ func openFolder(c *Config) (*folder, error) {
 }
 
 // advance writes the folder's next stage; it counts when it is on disk.
-func (f *folder) advance(s stage) error {
+func (f *folder) advance(s stage) error { return f.change(func(m *meta) { m.Stage = s }) }
+
+// keep writes the newest directory.
+func (f *folder) keep(d *directory) error { return f.change(func(m *meta) { m.Directory = d }) }
+
+func (f *folder) change(alter func(*meta)) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	m := *f.meta
-	m.Stage = s
+	alter(&m)
 	if err := m.write(f.dir); err != nil {
 		return err
 	}
-	f.meta, f.stage = &m, s
+	f.meta, f.stage = &m, m.Stage
 	return nil
 }
 
-// newMeta is the description of a folder without one. Groups' data without it was never this node's to touch.
+// unclaimed refuses groups' data without a file that says whose they are: it was never this node's to touch.
+func (f *folder) unclaimed() error {
+	entries, err := os.ReadDir(f.dir)
+	if err != nil {
+		return &StartError{Problem: "the data folder cannot be read", Err: err}
+	}
+	for _, e := range entries {
+		if e.Name() == partitionsFolder {
+			return &StartError{
+				Problem: fmt.Sprintf("the data folder %s holds partitions but no %s, so that it is not known whose they are", f.dir, metaFile),
+				Remedy:  "Restore " + metaFile + ", or name the node's own folder with --data",
+			}
+		}
+	}
+	return nil
+}
+
+// newMeta is the description of a founding member's folder without one.
 func newMeta(c *Config) (*meta, error) {
 	if len(c.Members) == 0 {
 		return nil, &StartError{
 			Problem: "the data folder " + c.Dir + " is empty, and no members were named",
-			Remedy:  "Name the founding members with --cluster, or the node's own folder with --data",
-		}
-	}
-	entries, err := os.ReadDir(c.Dir)
-	if err != nil {
-		return nil, &StartError{Problem: "the data folder cannot be read", Err: err}
-	}
-	for _, e := range entries {
-		if e.Name() == partitionsFolder {
-			return nil, &StartError{
-				Problem: fmt.Sprintf("the data folder %s holds partitions but no %s, so that it is not known whose they are", c.Dir, metaFile),
-				Remedy:  "Restore " + metaFile + ", or name the node's own folder with --data",
-			}
+			Remedy:  "Name the founding members with --cluster, a cluster to join with --join, or the node's own folder with --data",
 		}
 	}
 	partitions := c.Partitions
@@ -92,6 +107,8 @@ func (m *meta) matches(c *Config) error {
 			Problem: fmt.Sprintf("the data folder %s belongs to node %s, and this is node %s", c.Dir, m.Node, c.Node),
 			Remedy:  "Name this node's own folder with --data, or its own name with --node",
 		}
+	case m.Stage == stageRemoved, m.members().wasRemoved(c.Node):
+		return removedError(c.Node, c.Dir)
 	case c.Partitions != 0 && c.Partitions != m.Partitions:
 		return &StartError{
 			Problem: fmt.Sprintf("the data folder %s has %d partitions, and %d were asked for", c.Dir, m.Partitions, c.Partitions),

@@ -69,6 +69,9 @@ func (f *founder) handle(ctx context.Context, conn net.Conn) {
 
 // form returns when the folder is formed, so that its groups may be opened.
 func (f *founder) form(ctx context.Context) error {
+	if f.folder.stage == stageJoining {
+		return nil // it is formed, and this node was not among the founders
+	}
 	if !f.folder.stage.settled() {
 		if err := f.await(ctx, "for all founding members to be there", f.allUnformed); err != nil {
 			return err
@@ -130,6 +133,9 @@ func (f *founder) allUnformed() (bool, error) {
 	for _, m := range f.others {
 		s, ok := f.sighting(m)
 		if !ok {
+			if f.wasRemoved(m) {
+				return false, removedError(f.own.Node, f.folder.dir)
+			}
 			all = false
 			continue
 		}
@@ -158,6 +164,13 @@ func (f *founder) sighting(m raftlog.Member) (hello, bool) {
 	defer f.mu.Unlock()
 	s, ok := f.seen[m.Node]
 	return s.hello, ok && s.err == nil
+}
+
+// wasRemoved reports whether a founder says that this node was removed.
+func (f *founder) wasRemoved(m raftlog.Member) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return errors.Is(f.seen[m.Node].err, peerport.ErrRemoved)
 }
 
 // greetAll asks every other founder once, all at the same time.
@@ -225,7 +238,8 @@ func (f *founder) lostDisk(m raftlog.Member) error {
 		Remedy: "This node will not start from nothing under its old name: it may have voted for a leader and acknowledged orders " +
 			"that nobody else remembers it for, and forgetting that could sell a seat twice. " +
 			"If its folder is still there, start with it (an older copy of it will not do). " +
-			"If it is lost, leave this node off: the others go on serving while a majority of them runs (`parterre status`). " +
-			"Replacing it under a new name needs the member commands, which this version does not have yet",
+			"If it is lost, replace it under a new name, while the others go on serving: " +
+			"`parterre member remove " + own.Node + "`, `parterre member add NEW --peer HOST:PORT`, " +
+			"then start it with --node NEW --join and an empty folder, and `parterre member promote NEW`",
 	}
 }

@@ -89,7 +89,7 @@ func TestANodeThatLostItsDiskIsRefusedInWords(t *testing.T) {
 	c.Wipe(2)
 	wantStartError(t, c.StartNode(within(t, long), 2),
 		"of node n3 is empty", "formed and counts n3 as a voter", "its disk was lost or replaced, or the wrong --data was given",
-		"will not start from nothing", "start with it", "does not have yet")
+		"will not start from nothing", "start with it", "member remove n3", "member add NEW")
 	// What is left of the cluster does not care.
 	decided(t, c.Node(0), clustertest.Hold("opening", "S-1"), seatmap.CodeOK)
 }

@@ -24,8 +24,9 @@ func (n *Node) gossip(p *peer) {
 	defer ticker.Stop()
 	down := false
 	for {
-		err := n.exchange(n.ctx, p)
-		if n.closing() {
+		err := n.exchange(p.ctx, p)
+		if p.ctx.Err() != nil {
+			n.table.forget(p.member.Node)
 			return
 		}
 		if (err != nil) != down {
@@ -33,11 +34,11 @@ func (n *Node) gossip(p *peer) {
 			n.tellReachability(p, err)
 		}
 		select {
-		case <-n.ctx.Done():
+		case <-p.ctx.Done():
 			return
 		case <-ticker.C:
 		case <-p.poke:
-			if !sleep(n.ctx, gossipPause) {
+			if !sleep(p.ctx, gossipPause) {
 				return
 			}
 		}
@@ -60,6 +61,9 @@ func (n *Node) exchange(ctx context.Context, p *peer) error {
 	clockBefore := n.cfg.ClockMillis()
 	var answer reply
 	err := p.ask(ctx, message{Report: n.report()}, &answer)
+	if err == nil && answer.Removed {
+		n.leaveForGood(p.member.Node)
+	}
 	if err == nil && !answer.Report.valid(p.member.Node, n.meta.Partitions) {
 		err = errors.New("cluster: the peer's report is not its own or of another cluster")
 	}
@@ -92,7 +96,10 @@ func (n *Node) replyTo(payload []byte) reply {
 	}
 	switch {
 	case m.Report != nil:
-		if n.byName[m.Report.Node] == nil || !m.Report.valid(m.Report.Node, n.meta.Partitions) {
+		if n.members().wasRemoved(m.Report.Node) {
+			return reply{Removed: true, Error: fmt.Sprintf("node %s was removed from the cluster", m.Report.Node)}
+		}
+		if n.peer(m.Report.Node) == nil || !m.Report.valid(m.Report.Node, n.meta.Partitions) {
 			return reply{Error: fmt.Sprintf("a report of %q, which is no peer of %s", m.Report.Node, n.meta.Node)}
 		}
 		now := time.Now()
@@ -104,6 +111,8 @@ func (n *Node) replyTo(payload []byte) reply {
 			return reply{Error: err.Error()}
 		}
 		return reply{}
+	case m.Order != nil:
+		return n.replyToOrder(m.Order)
 	}
 	return reply{Error: "this version does not know that message"}
 }
@@ -121,7 +130,8 @@ func (n *Node) report() *report {
 		pinned, left := n.pins.of(part.id, now)
 		r.Partitions[i] = partitionReport{
 			Applied: s.Applied, Committed: s.Committed, HashIndex: s.HashIndex, Hash: s.Hash,
-			Leader: s.Lead.Node, Term: s.Lead.Term, Leads: leads(s.Lead) && s.Halted == "", Halted: s.Halted[:min(len(s.Halted), maxHaltedBytes)],
+			Settled: part.settledVersion(s.Lead),
+			Leader:  s.Lead.Node, Term: s.Lead.Term, Leads: leads(s.Lead) && s.Halted == "", Halted: s.Halted[:min(len(s.Halted), maxHaltedBytes)],
 			Pinned: pinned, PinnedMillis: left.Milliseconds(),
 		}
 	}
@@ -137,7 +147,7 @@ func (n *Node) watchLead(part *partition) {
 	for {
 		changed := part.group.LeadChanged()
 		if lead := part.group.Lead(); lead.Node != "" && sleep(n.ctx, abandonAfter) {
-			for _, p := range n.peers {
+			for _, p := range n.members().peers {
 				if c := n.table.claim(part.id); p.member.Node != lead.Node && (c == nil || c.node != p.member.Node) {
 					p.link.Abandon(part.id)
 				}
@@ -153,7 +163,7 @@ func (n *Node) watchLead(part *partition) {
 }
 
 func (n *Node) pokeAll() {
-	for _, p := range n.peers {
+	for _, p := range n.members().peers {
 		select {
 		case p.poke <- struct{}{}:
 		default: // one is under way already

@@ -51,8 +51,11 @@ func bindConn(ctx context.Context, conn net.Conn, d time.Duration) (stop func() 
 	return context.AfterFunc(ctx, func() { _ = conn.Close() })
 }
 
-func writeHello(w io.Writer, h hello) error {
-	b, err := json.Marshal(h)
+func writeHello(w io.Writer, h hello) error { return writeFrame(w, h) }
+
+// writeFrame sends v as JSON behind its length.
+func writeFrame(w io.Writer, v any) error {
+	b, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
@@ -62,24 +65,32 @@ func writeHello(w io.Writer, h hello) error {
 }
 
 func readHello(r io.Reader) (hello, error) {
-	var head [4]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
-		return hello{}, err
-	}
-	n := binary.BigEndian.Uint32(head[:])
-	if n > maxHelloBytes {
-		return hello{}, fmt.Errorf("cluster: a greeting of %d bytes, at most %d are read", n, maxHelloBytes)
-	}
-	b := make([]byte, n)
-	if _, err := io.ReadFull(r, b); err != nil {
-		return hello{}, err
-	}
 	var h hello
-	if err := json.Unmarshal(b, &h); err != nil {
-		return hello{}, fmt.Errorf("cluster: a greeting that cannot be read: %w", err)
+	if err := readFrame(r, maxHelloBytes, &h); err != nil {
+		return hello{}, err
 	}
 	if h.Format != helloFormat {
 		return hello{}, fmt.Errorf("cluster: a greeting of format %d, this version reads %d", h.Format, helloFormat)
 	}
 	return h, nil
+}
+
+// readFrame reads what writeFrame sends.
+func readFrame(r io.Reader, most uint32, v any) error {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return err
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n > most {
+		return fmt.Errorf("cluster: a greeting of %d bytes, at most %d are read", n, most)
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(r, b); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("cluster: a greeting that cannot be read: %w", err)
+	}
+	return nil
 }

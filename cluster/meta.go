@@ -24,6 +24,12 @@ const (
 	stageFormed       stage = "formed"       // every founder is bootstrapped: groups may be opened, now and for ever
 )
 
+// The stages of a node that came later, and of one that left.
+const (
+	stageJoining stage = "joining" // a member without a vote: its groups may be empty. Once it has everything it is "formed"
+	stageRemoved stage = "removed" // no member any more, for ever
+)
+
 // unformed reports whether a node at this stage has certainly never opened a group.
 func (s stage) unformed() bool {
 	return s == stageEmpty || s == stageFounding || s == stageBootstrapped
@@ -43,9 +49,19 @@ type meta struct {
 	Node       string
 	Cluster    string
 	Partitions int
-	Members    []raftlog.Member
+	Members    []raftlog.Member // those who founded the cluster, whose name this is; see members
 	LogStore   string
 	Stage      stage
+	// Directory is the newest that this node has seen; nil while it is the founding members'.
+	Directory *directory
+}
+
+// members is the newest directory that this node has seen.
+func (m *meta) members() *directory {
+	if m.Directory != nil {
+		return m.Directory
+	}
+	return foundingDirectory(m.Members)
 }
 
 // metaRecord is a meta in its file.
@@ -57,6 +73,7 @@ type metaRecord struct {
 	Members    []memberRecord `json:"members"`
 	LogStore   string         `json:"log_store"`
 	Stage      stage          `json:"stage"`
+	Directory  *directory     `json:"directory,omitempty"`
 }
 
 type memberRecord struct {
@@ -67,6 +84,7 @@ type memberRecord struct {
 func (m *meta) record() *metaRecord {
 	r := &metaRecord{
 		Format: metaFormat, Node: m.Node, Cluster: m.Cluster, Partitions: m.Partitions, LogStore: m.LogStore, Stage: m.Stage,
+		Directory: m.Directory,
 	}
 	for _, member := range m.Members {
 		r.Members = append(r.Members, memberRecord(member))
@@ -78,7 +96,7 @@ func (r *metaRecord) meta() (*meta, error) {
 	if r.Format != metaFormat {
 		return nil, fmt.Errorf("format %d, this version reads %d", r.Format, metaFormat)
 	}
-	m := &meta{Node: r.Node, Cluster: r.Cluster, Partitions: r.Partitions, LogStore: r.LogStore, Stage: r.Stage}
+	m := &meta{Node: r.Node, Cluster: r.Cluster, Partitions: r.Partitions, LogStore: r.LogStore, Stage: r.Stage, Directory: r.Directory}
 	for _, member := range r.Members {
 		m.Members = append(m.Members, raftlog.Member(member))
 	}
@@ -121,13 +139,19 @@ func (m *meta) check() error {
 		return fmt.Errorf("%d partitions", m.Partitions)
 	case len(m.Members) == 0 || len(m.Members) > MaxMembers:
 		return fmt.Errorf("%d members", len(m.Members))
-	case m.Stage != stageFounding && m.Stage != stageBootstrapped && m.Stage != stageFormed:
+	}
+	switch m.Stage {
+	case stageFounding, stageBootstrapped, stageFormed, stageJoining, stageRemoved:
+	default:
 		return fmt.Errorf("stage %q", m.Stage)
 	}
 	if id, _ := clusterID(m.Members, m.Partitions); id != m.Cluster {
 		return fmt.Errorf("the cluster id %s is not that of its members", m.Cluster)
 	}
-	return checkMembers(m.Node, m.Members)
+	if m.Directory == nil {
+		return checkMembers(m.Node, m.Members)
+	}
+	return errors.Join(checkMembers("", m.Members), m.Directory.check())
 }
 
 // write puts the file in place so that a crash leaves the old or the new one, whole: write beside, fsync, rename, fsync

@@ -61,7 +61,7 @@ func (n *Node) gauges() []prometheus.Collector {
 		}),
 		gauge("reachable_peers", "Peers that answered within the last two seconds.", func() float64 {
 			reachable := 0
-			for _, p := range n.peers {
+			for _, p := range n.members().peers {
 				if _, ok := n.table.of(p.member.Node, time.Now()); ok {
 					reachable++
 				}

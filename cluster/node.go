@@ -25,8 +25,11 @@ type Node struct {
 	// parts are this node's replicas, by number. Set before opened is, never changed after.
 	parts  []*partition
 	opened atomic.Bool
-	peers  []*peer // the other members
-	byName map[string]*peer
+	// roster is who is a member, and the links to the others. enrolling guards its changes against Close.
+	roster    atomic.Pointer[roster]
+	enrolling sync.Mutex
+	door      *doorman
+	ordering  atomic.Bool // an order about members is being written
 	// linkMetrics are shared by all links, in both directions.
 	linkMetrics *link.Metrics
 
@@ -38,6 +41,10 @@ type Node struct {
 	balance  balance
 	pins     pins
 
+	running atomic.Bool // the loops were started
+	// whole: this node has had everything since it joined, and its folder says so. A founding member always has.
+	whole    atomic.Bool
+	removed  atomic.Pointer[string] // not nil: this node was removed from the cluster, and what said so
 	draining atomic.Bool
 	drained  atomic.Bool
 	// ctx ends when the node closes: it ends loops, and Submits that wait for a leader.
@@ -56,12 +63,14 @@ type partition struct {
 	id      uint32
 	group   *raftlog.Group
 	machine *actors.Partition
-	handing atomic.Bool // an operator's transfer is under way
+	handing atomic.Bool                // an operator's transfer is under way
+	settled atomic.Pointer[settlement] // nil: not known to be, in this lead
 }
 
 // Start opens the data folder, forms the cluster if there is none yet (which waits for all founding members, until ctx
-// ends), opens the groups, and returns when the node runs; Checks tells when it is ready. Errors are *StartError where
-// an operator can do something about them. The listener is closed if Start fails.
+// ends) or joins one (which waits until it counts this node as a member), opens the groups, and returns when the node
+// runs; Checks tells when it is ready. Errors are *StartError where an operator can do something about them. The listener
+// is closed if Start fails.
 func Start(ctx context.Context, c Config) (*Node, error) {
 	c = c.withDefaults()
 	if err := c.check(); err != nil {
@@ -71,11 +80,20 @@ func Start(ctx context.Context, c Config) (*Node, error) {
 	if err != nil {
 		return nil, errors.Join(err, closeListener(c.Listener))
 	}
-	n := newNode(c, f)
+	door := &doorman{node: c.Node}
+	port := newPort(&c, f, door)
+	if f.meta == nil {
+		if err := f.join(ctx, &c, port); err != nil {
+			f.unlock()
+			return nil, errors.Join(err, ignoreClosed(port.Close()))
+		}
+	}
+	n := newNode(c, f, port, door)
 	fo := newFounder(f, n.log, n.dialHello)
-	n.port.Handle(peerport.KindHello, fo.handle)
-	n.port.Handle(peerport.KindLink, n.serveLink)
-	n.loops.Go(n.port.Serve)
+	port.Handle(peerport.KindHello, fo.handle)
+	port.Handle(peerport.KindLink, n.serveLink)
+	port.Handle(peerport.KindJoin, n.serveJoin)
+	n.loops.Go(port.Serve)
 	if err = fo.form(ctx); err == nil {
 		err = n.open()
 	}
@@ -93,37 +111,28 @@ func closeListener(l net.Listener) error {
 	return l.Close()
 }
 
-func newNode(c Config, f *folder) *Node {
-	n := &Node{cfg: c, log: c.Logger, folder: f, meta: f.meta, byName: map[string]*peer{}}
-	n.ctx, n.cancel = context.WithCancel(context.Background())
-	_, number := clusterID(f.meta.Members, f.meta.Partitions)
-	n.port = peerport.New(c.Listener, peerport.Options{
-		Cluster: number, TLS: c.TLS, Advertise: f.meta.peerOf(c.Node), Logger: c.Logger, Registerer: c.Registerer,
-	})
-	for _, m := range f.meta.Members {
-		if m.Node != c.Node {
-			p := &peer{member: m, poke: make(chan struct{}, 1)}
-			n.peers = append(n.peers, p)
-			n.byName[m.Node] = p
-		}
+// newPort makes the peer port. One of a node that joins belongs to no cluster yet.
+func newPort(c *Config, f *folder, door *doorman) *peerport.Port {
+	o := peerport.Options{TLS: c.TLS, Advertise: c.Peer, Door: door, Logger: c.Logger, Registerer: c.Registerer}
+	if f.meta != nil {
+		_, o.Cluster = clusterID(f.meta.Members, f.meta.Partitions)
+		o.Advertise = f.meta.members().peerOf(c.Node)
 	}
+	return peerport.New(c.Listener, o)
+}
+
+func newNode(c Config, f *folder, port *peerport.Port, door *doorman) *Node {
+	n := &Node{cfg: c, log: c.Logger, folder: f, meta: f.meta, port: port, door: door}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.table = newTable(f.meta.Partitions)
 	n.clock = newClockGuard(n.log)
 	n.inflight = newInflight(c.Limits.EventCommands)
 	n.progress = newProgress(f.meta.Partitions)
 	n.pins = pins{until: make([]pin, f.meta.Partitions)}
+	n.linkMetrics = link.NewMetrics(c.Registerer)
+	n.enroll(f.meta.members())
 	n.metrics = newMetrics(n, c.Registerer)
 	return n
-}
-
-// peerOf is a member's address; "" if it is none.
-func (m *meta) peerOf(node string) string {
-	for _, member := range m.Members {
-		if member.Node == node {
-			return member.Peer
-		}
-	}
-	return ""
 }
 
 // dialHello opens a connection for greetings.
@@ -132,7 +141,7 @@ func (n *Node) dialHello(ctx context.Context, m raftlog.Member) (net.Conn, error
 }
 
 func (n *Node) dial(ctx context.Context, m raftlog.Member, k peerport.Kind) (net.Conn, error) {
-	conn, err := n.port.Dial(ctx, m.Peer, k, 0)
+	conn, err := n.port.DialNode(ctx, m.Node, m.Peer, k)
 	if err != nil {
 		return nil, err
 	}
@@ -141,13 +150,15 @@ func (n *Node) dial(ctx context.Context, m raftlog.Member, k peerport.Kind) (net
 
 // run starts the node's loops.
 func (n *Node) run() {
-	for _, p := range n.peers {
+	n.running.Store(true)
+	for _, p := range n.members().peers {
 		n.loops.Go(func() { n.gossip(p) })
 	}
 	for _, part := range n.parts {
 		n.loops.Go(func() { n.watchLead(part) })
 	}
 	n.loops.Go(n.steward)
+	n.loops.Go(n.tend)
 }
 
 // Close stops the node: no new commands, loops ended, links, groups and port closed, in that order, and every goroutine
@@ -158,7 +169,10 @@ func (n *Node) Close() error {
 		n.cancel()
 		n.ending.Unlock()
 		var errs []error
-		for _, p := range n.peers {
+		n.enrolling.Lock()
+		peers := n.members().peers
+		n.enrolling.Unlock()
+		for _, p := range peers {
 			errs = append(errs, p.close())
 		}
 		for _, part := range n.parts {

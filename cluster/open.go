@@ -1,14 +1,15 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/raft"
 
 	"github.com/parterre/parterre/actors"
-	"github.com/parterre/parterre/cluster/link"
 	"github.com/parterre/parterre/cluster/peerport"
 	"github.com/parterre/parterre/raftlog"
 )
@@ -20,7 +21,8 @@ const severPatience = time.Second
 func (n *Node) open() error {
 	for i := range n.meta.Partitions {
 		dir := groupDir(n.folder.dir, i)
-		if has, err := raftlog.HasState(dir); err != nil || !has {
+		// A node that joins may not have been given anything yet. It has no vote before it is seen to have everything.
+		if has, err := raftlog.HasState(dir); err != nil || !has && n.folder.stage != stageJoining {
 			return &StartError{
 				Problem: fmt.Sprintf("partition %d of the formed node %s has no data in %s", i, n.meta.Node, dir), Err: err,
 				Remedy: "It will not start empty, since it may have voted and acknowledged orders. Restore the folder as it was when the node stopped",
@@ -32,10 +34,7 @@ func (n *Node) open() error {
 		}
 		n.parts = append(n.parts, part)
 	}
-	n.linkMetrics = link.NewMetrics(n.cfg.Registerer)
-	for _, p := range n.peers {
-		p.open(n)
-	}
+	n.whole.Store(n.folder.stage != stageJoining)
 	n.opened.Store(true)
 	return nil
 }
@@ -46,9 +45,10 @@ func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
 		Partition: id, Logger: n.log,
 		OnHalt: func(error) { n.pokeAll() }, // the group says why; the peers should know soon
 	})
+	stream := &hookedStream{Stream: n.port.Stream(id), node: n}
 	group, err := raftlog.Open(raftlog.Config{
 		Partition: id, Node: n.meta.Node, Dir: dir, LogStore: n.meta.LogStore, Members: n.meta.Members,
-		Stream:  &hookedStream{Stream: n.port.Stream(id), node: n},
+		Stream: stream, Join: n.folder.stage == stageJoining,
 		Machine: part.machine, Timing: n.cfg.Timing, Logger: n.log, Registerer: n.cfg.Registerer,
 		ClockMillis: n.cfg.ClockMillis, OnFatal: n.failStop,
 		SnapshotBytes: n.cfg.Limits.SnapshotBytes, SnapshotEntries: n.cfg.Limits.SnapshotEntries,
@@ -59,29 +59,38 @@ func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
 		return nil, &StartError{Problem: fmt.Sprintf("partition %d cannot be opened", id), Err: err}
 	}
 	part.group = group
+	stream.group.Store(group)
 	return part, nil
 }
 
-// hookedStream is a partition's streams, with Config.Dialed called on each that this node opens.
+// hookedStream is a partition's streams. Each that this node opens says which node it means: addresses are used again,
+// and a node that took another's address must not be counted in its place.
 type hookedStream struct {
 	*peerport.Stream
-	node *Node
+	node  *Node
+	group atomic.Pointer[raftlog.Group] // nil while it is being opened
 }
 
 var _ raft.StreamLayer = (*hookedStream)(nil)
 
-// Dial opens a stream to the same partition at another node.
+// errUnknownAddress says that Raft dials an address that is no member's: of a member that was just removed.
+var errUnknownAddress = errors.New("cluster: no member of the partition has that address")
+
+// Dial opens a stream to the same partition at another node, and calls Config.Dialed on it.
 func (s *hookedStream) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
-	conn, err := s.Stream.Dial(address, timeout)
+	group := s.group.Load()
+	if group == nil {
+		return nil, errUnknownAddress // in a moment
+	}
+	node := group.NodeAt(string(address))
+	if node == "" {
+		return nil, errUnknownAddress
+	}
+	conn, err := s.Stream.DialNode(node, address, timeout)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range s.node.meta.Members {
-		if m.Peer == string(address) {
-			return s.node.cfg.Dialed(m.Node, conn)
-		}
-	}
-	return conn, nil
+	return s.node.cfg.Dialed(node, conn)
 }
 
 // failStop is what a group calls when this node must not go on (a write failed, the disk hangs). The peer port goes

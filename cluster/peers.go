@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -17,23 +18,28 @@ const abandonAfter = 100 * time.Millisecond
 // peer is another member and the link to it.
 type peer struct {
 	member raftlog.Member
-	link   *link.Client  // set when the node opens
-	poke   chan struct{} // asks for an exchange now
+	link   *link.Client
+	poke   chan struct{}   // asks for an exchange now
+	ctx    context.Context // ends when it is no member any more, or the node closes
+	cancel context.CancelFunc
 }
 
-func (p *peer) open(n *Node) {
-	p.link = link.NewClient(link.ClientOptions{
-		Peer:            p.member.Node,
-		Dial:            func(ctx context.Context) (net.Conn, error) { return n.dial(ctx, p.member, peerport.KindLink) },
-		ForwardCommands: n.cfg.Limits.ForwardCommands, Logger: n.log, Metrics: n.linkMetrics,
-	})
-}
+func (p *peer) open(n *Node) { p.link = n.linkTo(p) }
 
 func (p *peer) close() error {
-	if p.link == nil {
-		return nil
-	}
+	p.cancel()
 	return p.link.Close()
+}
+
+// dialLink dials a peer for its link. A peer that says that this node was removed is believed.
+func (n *Node) dialLink(m raftlog.Member) func(context.Context) (net.Conn, error) {
+	return func(ctx context.Context) (net.Conn, error) {
+		conn, err := n.dial(ctx, m, peerport.KindLink)
+		if errors.Is(err, peerport.ErrRemoved) {
+			n.leaveForGood(m.Node)
+		}
+		return conn, err
+	}
 }
 
 // ask sends one message and reads the reply.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,6 +51,26 @@ func (n *Node) noteProgress(now time.Time) {
 	}
 }
 
+// noteWhole writes down that a node that joined has everything, once it has. From then on an empty group is a loss; and
+// only then the node says that it is ready, without which nobody gives it a vote.
+func (n *Node) noteWhole() {
+	if n.whole.Load() || n.Removed() {
+		return
+	}
+	n.progress.mu.Lock()
+	all := !slices.Contains(n.progress.caught, false)
+	n.progress.mu.Unlock()
+	if !all {
+		return
+	}
+	if err := n.folder.advance(stageFormed); err != nil {
+		n.failStop(err)
+		return
+	}
+	n.whole.Store(true)
+	n.log.Info("this node has caught up with the cluster that it joined")
+}
+
 // Ready reports whether this node serves: all checks but the advisory ones pass.
 func (n *Node) Ready() bool {
 	for _, c := range n.Checks() {
@@ -63,7 +84,7 @@ func (n *Node) Ready() bool {
 // Checks are the lines of /readyz?verbose.
 func (n *Node) Checks() []Check {
 	n.noteProgress(time.Now())
-	return []Check{n.checkRunning(), n.checkLeaders(), n.checkCaughtUp(), n.checkHalted(), n.clock.check()}
+	return []Check{n.checkRunning(), n.checkMember(), n.checkLeaders(), n.checkCaughtUp(), n.checkHalted(), n.clock.check()}
 }
 
 func (n *Node) checkRunning() Check {
@@ -107,6 +128,9 @@ func (n *Node) checkCaughtUp() Check {
 		} else {
 			behind = append(behind, fmt.Sprintf("%d applied %d of %d", part.id, part.group.Status().Applied, n.progress.target[i]))
 		}
+	}
+	if behind == nil && !n.whole.Load() {
+		return Check{Name: "caught_up", Detail: "this is being written down"}
 	}
 	if behind != nil {
 		return Check{Name: "caught_up", Detail: "partitions: " + strings.Join(behind, "; ")}

@@ -44,9 +44,10 @@ func (n *Node) Status() Status {
 	now := time.Now()
 	s := Status{Cluster: n.meta.Cluster}
 	ahead := aheadOfMedian(n.offsets(now))
-	reports := make([]*report, 0, len(n.meta.Members))
-	for _, m := range n.meta.Members {
-		ns, r := NodeStatus{Node: m.Node, Peer: m.Peer, Reachable: true, ClockOffset: ahead}, (*report)(nil)
+	members := n.members().Members
+	reports := make([]*report, 0, len(members))
+	for _, m := range members {
+		ns, r := NodeStatus{Node: m.Node, Peer: m.Peer, HTTP: m.HTTP, Reachable: true, ClockOffset: ahead}, (*report)(nil)
 		if m.Node == n.meta.Node {
 			r = n.report()
 		} else {

@@ -176,9 +176,9 @@ func (n *Node) route(part *partition) (local bool, to *peer) {
 		return true, nil
 	}
 	if c := n.table.claim(part.id); c != nil && (lead.Node == "" || c.term > lead.Term) {
-		return false, n.byName[c.node]
+		return false, n.peer(c.node)
 	}
-	return false, n.byName[lead.Node] // nil for nobody, and for this node while it is not ready
+	return false, n.peer(lead.Node) // nil for nobody, and for this node while it is not ready
 }
 
 // judge notes what an attempt came to, and returns the error to end with, nil to try again.
@@ -223,6 +223,8 @@ func (r *road) verdict() error {
 	case r.unknown:
 		r.node.metrics.unknown.Inc()
 		return ErrOutcomeUnknown
+	case r.node.removed.Load() != nil:
+		return errRemoved
 	case r.node.closing(), r.node.retired():
 		return errClosing
 	case r.refusal != nil:

@@ -78,6 +78,27 @@ func (t *table) lost(node string, now time.Time) {
 	t.reclaim(now)
 }
 
+// forget drops all that is known of a node that is no member any more.
+func (t *table) forget(node string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.sights, node)
+	t.reclaim(time.Now())
+}
+
+// settled is the newest version of the directory that a leader has said the partition agrees with.
+func (t *table) settled(partition uint32) uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	version := uint64(0)
+	for _, s := range t.sights {
+		if int(partition) < len(s.report.Partitions) {
+			version = max(version, s.report.Partitions[partition].Settled)
+		}
+	}
+	return version
+}
+
 // of returns a copy of what is known of a peer, and whether it is reachable.
 func (t *table) of(node string, now time.Time) (s sight, reachable bool) {
 	t.mu.Lock()

@@ -21,7 +21,7 @@ func (n *Node) Transfer(ctx context.Context, partition uint32, to string) error 
 	if int(partition) >= len(n.parts) {
 		return fmt.Errorf("%w: %d of %d", ErrUnknownPartition, partition, len(n.parts))
 	}
-	if n.meta.peerOf(to) == "" {
+	if n.members().peerOf(to) == "" {
 		return fmt.Errorf("%w: %s", ErrUnknownNode, to)
 	}
 	leader := n.LeaderOf(partition)
@@ -34,7 +34,11 @@ func (n *Node) Transfer(ctx context.Context, partition uint32, to string) error 
 		}
 	default:
 		var answer reply
-		if err := n.byName[leader].ask(ctx, message{Transfer: &transferOrder{Partition: partition, To: to}}, &answer); err != nil {
+		peer := n.peer(leader)
+		if peer == nil {
+			return ErrNoLeader
+		}
+		if err := peer.ask(ctx, message{Transfer: &transferOrder{Partition: partition, To: to}}, &answer); err != nil {
 			return fmt.Errorf("%w: %s leads the partition, but: %w", ErrNoLeader, leader, err)
 		}
 		if answer.Error != "" {
@@ -52,7 +56,7 @@ func (n *Node) Transfer(ctx context.Context, partition uint32, to string) error 
 
 // orderTransfer begins to hand over a partition that this node leads, and does not wait.
 func (n *Node) orderTransfer(partition uint32, to string) error {
-	if int(partition) >= len(n.parts) || n.meta.peerOf(to) == "" {
+	if int(partition) >= len(n.parts) || n.members().peerOf(to) == "" {
 		return fmt.Errorf("%w, or %w", ErrUnknownPartition, ErrUnknownNode)
 	}
 	part := n.parts[partition]

@@ -10,11 +10,16 @@ import (
 type message struct {
 	Report   *report        `json:"report,omitempty"`
 	Transfer *transferOrder `json:"transfer,omitempty"`
+	Order    *memberOrder   `json:"order,omitempty"`
 }
 
 type reply struct {
 	Report *report `json:"report,omitempty"`
 	Error  string  `json:"error,omitempty"`
+	// Removed says that the asking node is no member any more, and never will be.
+	Removed bool `json:"removed,omitempty"`
+	// Refusal is why an order about members is not followed.
+	Refusal *MemberError `json:"refusal,omitempty"`
 }
 
 // transferOrder asks the leader of a partition to hand it to a node.
@@ -45,6 +50,9 @@ type partitionReport struct {
 	Term      uint64 `json:"term"`
 	Leads     bool   `json:"leads"` // this node leads and takes proposals
 	Halted    string `json:"halted,omitempty"`
+	// Settled is the version of the member directory that the partition's configuration agrees with, by the word of its
+	// leader; 0 if this node does not lead.
+	Settled uint64 `json:"settled,omitempty"`
 	// Pinned is the node to which an operator moved the leadership, for PinnedMillis more.
 	Pinned       string `json:"pinned,omitempty"`
 	PinnedMillis int64  `json:"pinned_ms,omitempty"`

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
@@ -97,6 +98,10 @@ func (a *api) leaveMany(name laneName, n int) {
 func (a *api) admit(name laneName) gin.HandlerFunc {
 	l := &a.lanes[name]
 	return func(c *gin.Context) {
+		if a.node.Removed() && !strings.HasPrefix(c.FullPath(), clusterRoutes) {
+			refuseUnread(c, &problem{code: codeNoLeader, detail: "This node was removed from the cluster and serves no more: ask another."})
+			return
+		}
 		if l.rates != nil && !l.rates.allow(c, a.now()) {
 			l.limited.Inc()
 			refuseUnread(c, &problem{code: codeRateLimited, retrySeconds: l.rates.retrySeconds()})

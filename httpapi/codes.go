@@ -30,6 +30,8 @@ const (
 	codeUnknownSeat      = "unknown_seat"
 	codeUnknownHold      = "unknown_hold"
 	codeUnknownOrder     = "unknown_order"
+	codeUnknownMember    = "unknown_member"
+	codeMemberRefused    = "member_refused"
 )
 
 // kind is what every problem of one code has in common.
@@ -49,6 +51,8 @@ var kinds = map[string]kind{
 	codeUnknownSeat:      {status: http.StatusNotFound, title: "No such seat", detail: "The chart does not have the places listed."},
 	codeUnknownHold:      {status: http.StatusNotFound, title: "No such hold", detail: "There is no such hold, or it ended long ago."},
 	codeUnknownOrder:     {status: http.StatusNotFound, title: "No such order", detail: "The event has no such order."},
+	codeUnknownMember:    {status: http.StatusNotFound, title: "No such member", detail: "No member of the cluster has this name."},
+	codeMemberRefused:    {status: http.StatusConflict, title: "Members stay as they are", detail: "The cluster cannot have its members changed like that now."},
 	codeNotFound:         {status: http.StatusNotFound, title: "No such resource", detail: "Nothing is served at this path."},
 	codeMethodNotAllowed: {status: http.StatusMethodNotAllowed, title: "Method not allowed", detail: "See Allow for what can be done here."},
 	codeNotAcceptable:    {status: http.StatusNotAcceptable, title: "Not acceptable", detail: "Answers are application/json or application/msgpack."},

@@ -49,6 +49,8 @@ func (f *faulty) SubmitMany(m *cluster.Many) {
 	m.Done(m)
 }
 
+func (f *faulty) Removed() bool { return false }
+
 func (f *faulty) PartitionOf(string) uint32 { return 0 }
 
 // newFaulty serves one faulty node, without a cluster behind it.

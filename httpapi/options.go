@@ -32,6 +32,12 @@ type Cluster interface {
 	Checks() []cluster.Check
 	Transfer(ctx context.Context, partition uint32, to string) error
 	Snapshot(ctx context.Context) error
+	Members() cluster.Membership
+	AddMember(ctx context.Context, m cluster.NewMember) (cluster.MemberStatus, error)
+	PromoteMember(ctx context.Context, node string) (cluster.MemberStatus, error)
+	RemoveMember(ctx context.Context, node string) (cluster.MemberStatus, error)
+	// Removed says that this node was removed from the cluster and shows nothing any more.
+	Removed() bool
 }
 
 var _ Cluster = (*cluster.Node)(nil)

@@ -94,6 +94,10 @@ func (a *api) route(e *gin.Engine) {
 	e.POST(streamRoute, stream, a.postStream)
 
 	e.GET("/v1/cluster", existing, a.getCluster)
+	e.GET("/v1/cluster/members", existing, a.getMembers)
+	e.POST("/v1/cluster/members", existing, a.postMember)
+	e.DELETE("/v1/cluster/members/:node", existing, a.deleteMember)
+	e.POST("/v1/cluster/members/:node/promote", existing, a.promoteMember)
 	e.POST("/v1/cluster/partitions/:partition/transfer", existing, a.postTransfer)
 	e.POST("/v1/cluster/snapshot", existing, a.postSnapshot)
 

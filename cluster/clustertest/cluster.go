@@ -41,13 +41,16 @@ type Cluster struct {
 	t       testing.TB
 	logs    *logs
 	changes []func(int, *cluster.Config)
-	members []raftlog.Member
+	root    string
+	members []raftlog.Member // of all slots; the founders stand first
+	founded int
 	slots   []*slot
 }
 
 // slot is a place for a node.
 type slot struct {
-	dir string
+	dir  string
+	role cluster.Role // of a node that joins
 
 	mu       sync.Mutex
 	node     *cluster.Node // nil while it is down
@@ -62,15 +65,24 @@ func New(t testing.TB, n int, options ...Option) *Cluster {
 	for _, o := range options {
 		o(c)
 	}
-	root := t.TempDir()
-	for i := range n {
-		l := listenAnywhere(t)
-		name := fmt.Sprintf("n%d", i+1)
-		c.members = append(c.members, raftlog.Member{Node: name, Peer: l.Addr().String()})
-		c.slots = append(c.slots, &slot{dir: filepath.Join(root, name), listener: l})
+	c.root = t.TempDir()
+	for range n {
+		c.addSlot("")
 	}
+	c.founded = n
 	t.Cleanup(c.stopAll)
 	return c
+}
+
+// addSlot makes a place for one more node.
+func (c *Cluster) addSlot(role cluster.Role) int {
+	c.t.Helper()
+	l := listenAnywhere(c.t)
+	i := len(c.slots)
+	name := fmt.Sprintf("n%d", i+1)
+	c.members = append(c.members, raftlog.Member{Node: name, Peer: l.Addr().String()})
+	c.slots = append(c.slots, &slot{dir: filepath.Join(c.root, name), role: role, listener: l})
+	return i
 }
 
 // Start makes a cluster of n nodes and waits until all of them are ready.
@@ -133,10 +145,18 @@ func (c *Cluster) listener(i int) net.Listener {
 func (c *Cluster) Config(i int) cluster.Config {
 	s, name := c.slots[i], c.Name(i)
 	config := cluster.Config{
-		Node: name, Dir: s.dir, Members: slices.Clone(c.members), HTTP: "http://" + name + ".test", Version: "test",
+		Node: name, Dir: s.dir, HTTP: "http://" + name + ".test", Version: "test",
 		Logger:  c.logs.logger(),
 		OnFatal: func(err error) { s.mu.Lock(); s.fatal = err; s.mu.Unlock() },
 		Dialed:  func(to string, conn net.Conn) (net.Conn, error) { return c.Net.dialed(name, to, conn) },
+	}
+	if i < c.founded {
+		config.Members = slices.Clone(c.members[:c.founded])
+	} else {
+		config.Role = s.role
+		for _, m := range c.members[:i] {
+			config.Join = append(config.Join, m.Peer)
+		}
 	}
 	for _, change := range c.changes {
 		change(i, &config)

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 )
 
@@ -23,6 +24,27 @@ func (c *Client) Transfer(ctx context.Context, partition uint32, node string, op
 // Snapshot makes the node that answers write a snapshot of each of its partitions.
 func (c *Client) Snapshot(ctx context.Context, options ...Option) error {
 	return c.do(ctx, http.MethodPost, "/v1/cluster/snapshot", nil, nil, options)
+}
+
+// Members tells who is a member of the cluster, as the node that answers knows it.
+func (c *Client) Members(ctx context.Context, options ...Option) (*Members, error) {
+	return into[Members](ctx, c, http.MethodGet, "/v1/cluster/members", nil, options)
+}
+
+// AddMember makes a node a learner in every partition, or a gateway. The state of what comes back says whether that is
+// done, or under way.
+func (c *Client) AddMember(ctx context.Context, m NewMember, options ...Option) (*Member, error) {
+	return into[Member](ctx, c, http.MethodPost, "/v1/cluster/members", m, options)
+}
+
+// PromoteMember gives a learner that has caught up its vote in every partition.
+func (c *Client) PromoteMember(ctx context.Context, node string, options ...Option) (*Member, error) {
+	return into[Member](ctx, c, http.MethodPost, "/v1/cluster/members/"+url.PathEscape(node)+"/promote", nil, options)
+}
+
+// RemoveMember removes a member for ever.
+func (c *Client) RemoveMember(ctx context.Context, node string, options ...Option) (*Member, error) {
+	return into[Member](ctx, c, http.MethodDelete, "/v1/cluster/members/"+url.PathEscape(node), nil, options)
 }
 
 // Health asks whether the node's process lives. Use At to ask a given node.

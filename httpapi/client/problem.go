@@ -40,6 +40,8 @@ const (
 	CodeUnknownSeat         = "unknown_seat"
 	CodeUnknownHold         = "unknown_hold"
 	CodeUnknownOrder        = "unknown_order"
+	CodeUnknownMember       = "unknown_member"
+	CodeMemberRefused       = "member_refused"
 	CodeNotFound            = "not_found"
 	CodeMethodNotAllowed    = "method_not_allowed"
 	CodeNotAcceptable       = "not_acceptable"

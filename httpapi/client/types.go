@@ -267,6 +267,52 @@ type ReplicaStatus struct {
 	Halted    string `json:"halted"`     // the reason, "" = it runs
 }
 
+// Members are the voters, learners and gateways of a cluster, and the names that are used up.
+type Members struct {
+	Version uint64          `json:"version"`
+	Members []Member        `json:"members"`
+	Removed []RemovedMember `json:"removed"`
+}
+
+// Member is a member, or a removed name, of which only Node and State are told.
+type Member struct {
+	Node       string          `json:"node"`
+	State      string          `json:"state"` // joining, learner, promoting, voter, gateway, leaving or removed
+	Role       string          `json:"role"`  // voter or gateway
+	Peer       string          `json:"peer"`
+	HTTP       string          `json:"http"`
+	Reachable  bool            `json:"reachable"`
+	Ready      bool            `json:"ready"`
+	Partitions []MemberReplica `json:"partitions"`
+}
+
+// UnderWay reports whether the member's change is not done yet.
+func (m *Member) UnderWay() bool {
+	return m.State == "joining" || m.State == "promoting" || m.State == "leaving"
+}
+
+// MemberReplica is a member's place in one partition.
+type MemberReplica struct {
+	Partition uint32 `json:"partition"`
+	Suffrage  string `json:"suffrage"` // voter, learner or none
+	Applied   uint64 `json:"applied"`
+	Lag       uint64 `json:"lag"`
+}
+
+// RemovedMember is a name that is used up.
+type RemovedMember struct {
+	Node      string    `json:"node"`
+	RemovedAt time.Time `json:"removed_at"`
+}
+
+// NewMember is a node that is to become a member.
+type NewMember struct {
+	Node string `json:"node"`
+	Peer string `json:"peer"`
+	HTTP string `json:"http,omitempty"`
+	Role string `json:"role,omitempty"` // voter, the default, or gateway
+}
+
 // Health is the answer of /healthz.
 type Health struct {
 	Status  string `json:"status"`
