@@ -318,8 +318,8 @@ inline check() {
 	n = 0;
 #ifdef WITNESS
 	if
-	:: WITNESS == 2 && TOLD1(SALE) == UNKNOWN && effect[SALE] == 1 -> seen = 1
-	:: WITNESS == 3 && TOLD1(HOLD) == UNKNOWN && TOLD2(HOLD) == OK && effect[HOLD] == 1 -> seen = 1
+	:: WITNESS == 2 && TOLD1(SALE) == UNKNOWN && effect[SALE] == 1 + SALE * ROADS -> seen = 1
+	:: WITNESS == 3 && TOLD1(HOLD) == UNKNOWN && TOLD2(HOLD) == OK && effect[HOLD] == 1 + HOLD * ROADS -> seen = 1
 	:: WITNESS == 7 && TOLD(CONFIRM, LAPSED) && TOLD(SALE, OK) -> seen = 1
 	:: else
 	fi;
@@ -344,7 +344,6 @@ inline check() {
 #endif
 #if ROADS == 1
 #define MORE_ROADS(fits)
-#define SECOND_SIX(fits)
 #else
 #define MORE_ROADS(fits) :: fits(3) -> q = 3 :: fits(4) -> q = 4 :: fits(5) -> q = 5
 #endif
