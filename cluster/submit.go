@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
@@ -246,7 +245,7 @@ func (r *road) pause(ctx context.Context, c changes) {
 	d := min(firstPause<<min(r.pauses, 16), longestPause)
 	r.pauses++
 	start := time.Now()
-	timer := time.NewTimer(d/2 + rand.N(d/2))
+	timer := time.NewTimer(d/2 + jitter(d/2))
 	defer timer.Stop()
 	select {
 	case <-c.lead:

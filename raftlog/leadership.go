@@ -18,7 +18,7 @@ const (
 // leadership follows one Raft instance: who leads it, and whether this node does and may propose. It has two goroutines,
 // because Raft waits until its notification is taken, and a barrier can take as long as an election.
 type leadership struct {
-	raft     *raft.Raft
+	raft     raftView
 	node     string
 	timing   Timing
 	proposer *proposer

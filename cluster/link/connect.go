@@ -3,7 +3,6 @@ package link
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"time"
 
@@ -129,7 +128,7 @@ func (l *lane) fall(s laneState, cause error) {
 // pause waits before another dial. False: the client was closed.
 func (c *Client) pause(failures int) bool {
 	longest := min(firstPause<<min(failures, 16), longestPause)
-	t := time.NewTimer(longest/2 + rand.N(longest/2))
+	t := time.NewTimer(longest/2 + jitter(longest/2))
 	defer t.Stop()
 	select {
 	case <-t.C:
