@@ -20,6 +20,15 @@ func (m *Map) findBuyer(name string) (number uint32, ok bool) {
 	}
 }
 
+// eachBuyer lists the buyers for the index of their names.
+func (m *Map) eachBuyer(place func(hash uint64, number uint32)) {
+	for number := range m.buyers.high {
+		if m.buyers.at(number).holds > 0 {
+			place(m.buyerHash(number), number)
+		}
+	}
+}
+
 // joinBuyer finds or makes the record of a buyer for one more hold; none for no buyer.
 func (m *Map) joinBuyer(name string) uint32 {
 	if name == "" {
@@ -32,7 +41,7 @@ func (m *Map) joinBuyer(name string) uint32 {
 	}
 	number = m.buyers.take()
 	*m.buyers.edit(number) = buyer{name: m.text.put(name), holds: 1}
-	m.buyerNames.insert(hashText(name), number, m.buyerHash)
+	m.buyerNames.insert(hashText(name), number, m.eachBuyer)
 	m.sum += m.buyerElement(number)
 	return number
 }

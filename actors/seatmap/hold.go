@@ -89,7 +89,7 @@ func (m *Map) newHold(d *decision, p *picks) (number uint32) {
 	m.claimAreas(h, p.areas, status)
 	m.addPlaces(h, int(p.places))
 	m.close(number)
-	m.holdIDs.insert(hashID(h.id), number, m.holdHash)
+	m.holdIDs.insert(hashID(h.id), number, m.eachHold)
 	if status == StatusHeld {
 		m.schedule(number)
 	}

@@ -12,6 +12,15 @@ func (m *Map) open(number uint32) *hold {
 // close ends what open began.
 func (m *Map) close(number uint32) { m.sum += m.holdElement(number) }
 
+// eachHold lists the holds for the index of their ids.
+func (m *Map) eachHold(place func(hash uint64, number uint32)) {
+	for number := range m.holds.high {
+		if h := m.holds.at(number); h.state != 0 && h.state != holdForgotten {
+			place(hashID(h.id), number)
+		}
+	}
+}
+
 func (m *Map) holdHash(number uint32) uint64 { return hashID(m.holds.at(number).id) }
 
 func (m *Map) findHold(id ID) (number uint32, ok bool) {

@@ -43,13 +43,32 @@ func (x *index) next(p *probe) (number uint32, ok bool) {
 	return 0, false
 }
 
-// insert adds a record that is not in the index. rehash gives the hash of any record in it.
-func (x *index) insert(hash uint64, number uint32, rehash func(uint32) uint64) {
-	if (x.used+1)*indexLoadDenominator > len(x.entries)*indexLoadNumerator {
-		x.grow(rehash)
+// insert adds a record that is not in the index. each lists all records that belong in it, the new one maybe among them.
+func (x *index) insert(hash uint64, number uint32, each func(place func(hash uint64, number uint32))) {
+	if x.full(x.used + 1) {
+		x.grow(number, each)
 	}
 	x.place(hash, number)
 	x.used++
+}
+
+// full reports whether so many records are too many for the entries.
+func (x *index) full(used int) bool {
+	return used*indexLoadDenominator > len(x.entries)*indexLoadNumerator
+}
+
+// reserve makes room for so many records in all; the index is empty.
+func (x *index) reserve(records int) {
+	for x.full(records) {
+		x.entries = make([]uint32, max(indexMinimum, 2*len(x.entries)))
+	}
+}
+
+// fill puts all records into the index, which is empty.
+func (x *index) fill(each func(place func(hash uint64, number uint32))) {
+	each(func(uint64, uint32) { x.used++ })
+	x.reserve(x.used)
+	each(x.place)
 }
 
 func (x *index) place(hash uint64, number uint32) {
@@ -61,25 +80,15 @@ func (x *index) place(hash uint64, number uint32) {
 	x.entries[at] = indexTag(hash)<<indexNumberBits | number
 }
 
-// grow doubles the index. It hashes records by the dozen before placing them, so that the processor can wait for many of
-// them at once: they lie anywhere in memory.
-func (x *index) grow(rehash func(uint32) uint64) {
-	old := x.entries
-	x.entries = make([]uint32, max(indexMinimum, 2*len(old)))
-	var hashes [indexMinimum]uint64
-	for ; len(old) > 0; old = old[indexMinimum:] {
-		batch := old[:indexMinimum]
-		for i, entry := range batch {
-			if entry != 0 {
-				hashes[i] = rehash(entry & indexNumberMask)
-			}
+// grow doubles the index, and fills it from the records in the order in which they lie: in the order of the old entries
+// each would be a read from anywhere in memory.
+func (x *index) grow(but uint32, each func(place func(hash uint64, number uint32))) {
+	x.entries = make([]uint32, max(indexMinimum, 2*len(x.entries)))
+	each(func(hash uint64, number uint32) {
+		if number != but {
+			x.place(hash, number)
 		}
-		for i, entry := range batch {
-			if entry != 0 {
-				x.place(hashes[i], entry&indexNumberMask)
-			}
-		}
-	}
+	})
 }
 
 // remove takes a record out and closes the gap, so that no probe ever meets a grave.

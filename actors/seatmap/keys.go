@@ -18,6 +18,13 @@ func (l *ledger) number(low uint32) uint64 {
 	return head + uint64((low-uint32(head))&indexNumberMask)
 }
 
+// each lists the records for the index of keys.
+func (l *ledger) each(place func(hash uint64, number uint32)) {
+	for number := l.records.head; number < l.records.tail; number++ {
+		place(hashID(l.records.at(number).key), uint32(number)&indexNumberMask)
+	}
+}
+
 func (l *ledger) rehash(low uint32) uint64 { return hashID(l.records.at(l.number(low)).key) }
 
 func (l *ledger) find(key Key) (r *receipt, number uint64, ok bool) {
@@ -38,7 +45,7 @@ func (l *ledger) heapBytes() int { return l.records.cells.heapBytes() + l.keys.h
 // note appends a receipt and counts it in everything that depends on it.
 func (m *Map) note(l *ledger, r *receipt) {
 	number := l.records.push(*r)
-	l.keys.insert(hashID(r.key), uint32(number)&indexNumberMask, l.rehash)
+	l.keys.insert(hashID(r.key), uint32(number)&indexNumberMask, l.each)
 	m.sum += m.receiptElement(l.seed, number, r)
 	if r.code != CodeOK {
 		l.bytes += textSize(m.text.get(text(r.about)))

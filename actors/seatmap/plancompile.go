@@ -171,6 +171,7 @@ func (c *compiler) areas() error {
 
 func (c *compiler) names() error {
 	p := c.plan
+	p.names.reserve(p.slots + len(p.areas) + len(p.tables))
 	for name := range uint32(p.slots + len(p.areas)) {
 		if !p.addName(name) {
 			return fmt.Errorf("two things are called %q", p.nameText(name))

@@ -40,8 +40,6 @@ func (p *Plan) nameText(name uint32) string {
 	return p.tableKey.at(name - slots - areas)
 }
 
-func (p *Plan) nameHash(name uint32) uint64 { return hashText(p.nameText(name)) }
-
 // name finds a label or key; see Plan.names for what the number means.
 func (p *Plan) name(text string) (name uint32, ok bool) {
 	for at := p.names.start(hashText(text)); ; {
@@ -58,6 +56,7 @@ func (p *Plan) addName(name uint32) bool {
 	if _, taken := p.name(text); taken {
 		return false
 	}
-	p.names.insert(hashText(text), name, p.nameHash)
+	p.names.place(hashText(text), name) // for which there is room: see compile
+	p.names.used++
 	return true
 }

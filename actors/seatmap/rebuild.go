@@ -7,6 +7,7 @@ func (m *Map) rebuild() error {
 		return err
 	}
 	m.recount()
+	m.fillIndexes()
 	for number := range m.holds.high {
 		h := m.holds.at(number)
 		if h.state == 0 {
@@ -20,25 +21,25 @@ func (m *Map) rebuild() error {
 		}
 		if h.state != holdForgotten {
 			m.byState[h.state]++
-			m.holdIDs.insert(hashID(h.id), number, m.holdHash)
-		}
-	}
-	for number := range m.buyers.high {
-		if m.buyers.at(number).holds > 0 {
-			m.buyerNames.insert(m.buyerHash(number), number, m.buyerHash)
 		}
 	}
 	for _, l := range []*ledger{&m.changes, &m.unchanged} {
 		for number := l.records.head; number < l.records.tail; number++ {
-			r := l.records.at(number)
-			l.keys.insert(hashID(r.key), uint32(number)&indexNumberMask, l.rehash)
-			if r.code != CodeOK {
+			if r := l.records.at(number); r.code != CodeOK {
 				l.bytes += textSize(m.text.get(text(r.about)))
 			}
 		}
 	}
 	m.sum = m.resum()
 	return m.checkDerived()
+}
+
+// fillIndexes fills the indexes, which are empty.
+func (m *Map) fillIndexes() {
+	m.holdIDs.fill(m.eachHold)
+	m.buyerNames.fill(m.eachBuyer)
+	m.changes.keys.fill(m.changes.each)
+	m.unchanged.keys.fill(m.unchanged.each)
 }
 
 // recount counts places by status, category and section from the slots, the claims and what is blocked in areas.
