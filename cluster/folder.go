@@ -20,6 +20,12 @@ type folder struct {
 	mu sync.Mutex // held while the file is written; meta and stage change under it
 }
 
+// HasData reports whether a data folder belongs to a node already, which then knows its cluster.
+func HasData(dir string) bool {
+	m, err := readMeta(dir)
+	return m != nil || err != nil
+}
+
 // openFolder locks the folder and refuses one that belongs to another node, another cluster, another number of
 // partitions or another log store: starting from it would be to forget what this node promised elsewhere.
 func openFolder(c *Config) (*folder, error) {

@@ -23,6 +23,9 @@ type serveConfig struct {
 	Peer       string `yaml:"peer"`
 	Admin      string `yaml:"admin"`
 	Cluster    string `yaml:"cluster"`
+	Join       string `yaml:"join"`
+	Role       string `yaml:"role"`
+	Advertise  string `yaml:"advertise"`
 	Partitions int    `yaml:"partitions"`
 	LogStore   string `yaml:"log-store"`
 
@@ -61,7 +64,7 @@ type serveConfig struct {
 func defaultServeConfig() serveConfig {
 	return serveConfig{
 		HTTP: "127.0.0.1:8080", Peer: "127.0.0.1:7080", Admin: "127.0.0.1:9080", Data: "data",
-		Partitions: 3, LogStore: "bolt",
+		Partitions: 3, LogStore: "bolt", Role: "voter",
 		RaftHeartbeat: raftlog.DefaultHeartbeat, RaftElection: raftlog.DefaultElection,
 		RaftLease: raftlog.DefaultLeaderLease, RaftCommit: raftlog.DefaultCommit, SnapshotBytes: 64 << 20,
 		QueueCommands: 16_384, EventCommands: 8_192, ConcurrentRequests: 8_192, RequestTimeout: 10 * time.Second,
@@ -80,6 +83,10 @@ func (c *serveConfig) register(f *pflag.FlagSet) {
 	f.StringVar(&c.Admin, "admin", c.Admin, "address of metrics and pprof; empty = none")
 	f.StringVar(&c.Cluster, "cluster", c.Cluster,
 		"founding nodes as name=host:port,… (peer ports); only for a node without data (default: this node alone)")
+	f.StringVar(&c.Join, "join", c.Join,
+		"members of a running cluster as host:port,… (peer ports) that a node without data joins, once 'parterre member add' has named it")
+	f.StringVar(&c.Role, "role", c.Role, "of a node that joins: voter (learns, then votes once promoted) or gateway (never votes)")
+	f.StringVar(&c.Advertise, "advertise", c.Advertise, "of a node that joins: where the others reach its peer port (default: --peer)")
 	f.IntVar(&c.Partitions, "partitions", c.Partitions, "number of Raft groups; fixed when the cluster is founded")
 	f.StringVar(&c.LogStore, "log-store", c.LogStore, "bolt (raft-boltdb) or wal (raft-wal)")
 	f.DurationVar(&c.RaftHeartbeat, "raft-heartbeat", c.RaftHeartbeat, "a follower that hears nothing for this long asks for an election")

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parterre/parterre/cluster"
 	"github.com/parterre/parterre/raftlog"
 )
 
@@ -62,12 +63,52 @@ func (c *serveConfig) validate() error {
 		(tls[0] == "" || tls[1] == "" || tls[2] == "") {
 		wrong("peer-cert", "mutual TLS needs --peer-cert, --peer-key and --peer-ca")
 	}
+	if c.Role != "voter" && c.Role != "gateway" {
+		wrong("role", "%q is neither voter nor gateway", c.Role)
+	}
+	if c.Join != "" && c.Cluster != "" {
+		wrong("join", "not with --cluster: a node founds a cluster or joins one")
+	} else if c.Join == "" && c.Role == "gateway" && !cluster.HasData(c.Data) {
+		wrong("role", "a gateway joins a running cluster: name its members with --join")
+	}
+	if _, err := c.joins(); err != nil {
+		errs = append(errs, err)
+	}
 	if _, err := c.members(); err != nil {
 		errs = append(errs, err)
 	}
 	// The maps above have no order of their own.
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// joins are the addresses of --join.
+func (c *serveConfig) joins() ([]string, error) {
+	if c.Join == "" {
+		return nil, nil
+	}
+	addrs, err := cluster.JoinAddresses(c.Join)
+	if err != nil {
+		return nil, fmt.Errorf("--join: %w", err)
+	}
+	return addrs, nil
+}
+
+// belonging is how the node comes to its cluster: it founds one, joins one, or has been in one before. Then its folder
+// knows everything, and what was said at its first start is not asked for.
+func (c *serveConfig) belonging(into *cluster.Config) error {
+	var err error
+	if c.Cluster == "" && (c.Join != "" || cluster.HasData(c.Data)) {
+		into.Role, into.Peer = cluster.Role(c.Role), c.Peer
+		if c.Advertise != "" {
+			into.Peer = c.Advertise
+		}
+		into.Join, err = c.joins()
+		return err
+	}
+	into.Partitions = c.Partitions
+	into.Members, err = c.members()
+	return err
 }
 
 // members are the founding nodes of --cluster; none means this node alone.

@@ -21,7 +21,7 @@ func newServe(std streams) *cobra.Command {
 		Use:   "serve",
 		Short: "Run one node until SIGTERM, then drain",
 		Long: "Run one node. A node without data waits for all founding nodes of --cluster, founds the cluster with them and\n" +
-			"serves; a node with data starts at once. SIGTERM drains: unready, leaderships handed over, queues emptied.",
+			"serves; or, with --join, waits until a running cluster counts it as a member. A node with data starts at once. SIGTERM drains: unready, leaderships handed over, queues emptied.",
 		Args: cobra.NoArgs,
 	}
 	settings, file := serveFlags(cmd)
@@ -44,8 +44,8 @@ func newServe(std streams) *cobra.Command {
 // serve runs a node until ctx ends (drain) or the node must stop (a disk fault).
 func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 	defer paceGC(gcHeadroomBytes)()
-	members, err := c.members()
-	if err != nil {
+	var belonging cluster.Config
+	if err := c.belonging(&belonging); err != nil {
 		return err
 	}
 	peerTLS, err := c.peerTLS()
@@ -60,7 +60,8 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 		log.Warn("built without tag hashicorpmetrics: no raft_* metrics", "remedy", "make build")
 	}
 	config := cluster.Config{
-		Node: c.Node, Dir: c.Data, Members: members, Partitions: c.Partitions, TLS: peerTLS, Version: buildVersion(),
+		Node: c.Node, Dir: c.Data, Members: belonging.Members, Partitions: belonging.Partitions,
+		Join: belonging.Join, Role: belonging.Role, Peer: belonging.Peer, TLS: peerTLS, Version: buildVersion(),
 		LogStore: c.LogStore,
 		Timing: raftlog.Timing{
 			Heartbeat: c.RaftHeartbeat, Election: c.RaftElection, LeaderLease: c.RaftLease, Commit: c.RaftCommit,
