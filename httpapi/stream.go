@@ -44,6 +44,7 @@ type stream struct {
 	chunks   []*chunk
 	lanes    [laneCount]streamLane
 	deadline time.Time // of what is submitted now
+	whole    bool      // the stream was read to its end
 
 	// Between reader, writer and node.
 	ended    atomic.Pointer[bunch] // newest first
@@ -98,7 +99,10 @@ func (a *api) postStream(c *gin.Context) {
 	}()
 	defer func() {
 		<-written
-		_ = c.Request.Body.Close() // what the client still sends is not read: see refuseUnread
+		if !s.whole { // what the client still sends is not read, and not waited for: see refuseUnread
+			_ = s.control.SetReadDeadline(time.Unix(1, 0))
+		}
+		_ = c.Request.Body.Close()
 	}()
 	s.read()
 }

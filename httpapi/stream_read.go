@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"errors"
+	"io"
 	"slices"
 	"unsafe"
 )
@@ -24,7 +26,7 @@ func (s *stream) read() {
 			}
 		}
 		if err != nil {
-			if !s.stopped() {
+			if s.whole = errors.Is(err, io.EOF); !s.stopped() {
 				s.last = s.endOf(err)
 			}
 			return
