@@ -9,6 +9,7 @@ func newBench(std streams) *cobra.Command {
 	bench.AddCommand(newBenchHTTP(std), newBenchKills(std), newBenchMemory(std), newBenchQuality(std), newBenchReplay(std))
 	bench.AddCommand(newBenchTrace(std))
 	bench.AddCommand(newBenchAudit(std))
+	bench.AddCommand(newBenchJudge(std))
 	bench.AddCommand(newBenchCompare(std))
 	bench.AddCommand(newBenchReport(std))
 	bench.AddCommand(newBenchMany(std))

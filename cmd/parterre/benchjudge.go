@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/parterre/parterre/bench/history"
+	"github.com/parterre/parterre/bench/judge"
+)
+
+// benchJudgeConfig is what `parterre bench judge` can be told.
+type benchJudgeConfig struct {
+	history    string
+	clockSlack time.Duration
+	perEvent   time.Duration
+	save       string
+	output     string
+}
+
+func newBenchJudge(std streams) *cobra.Command {
+	c := benchJudgeConfig{}
+	cmd := &cobra.Command{
+		Use:   "judge --history FILE",
+		Short: "Judge a run by whether its answers have one order that explains them all",
+		Long: "Judge a run by the history that its clients wrote: linearizability of every event, found by porcupine, and what is owed\n" +
+			"to retries, revisions, sessions and deadlines. Needs no cluster. Exit code 1: a promise was broken, the time was too short\n" +
+			"to decide, or the history could not be read.",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return benchJudge(c, std) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.history, "history", "", "file with what every client saw")
+	f.DurationVar(&c.clockSlack, "clock-slack", 10*time.Millisecond, "by how much log time and the clock of the load's machine may differ")
+	f.DurationVar(&c.perEvent, "per-event", time.Minute, "how long to look for an order of one event's answers")
+	f.StringVar(&c.save, "save", "", "folder for porcupine's pictures of violations")
+	f.StringVarP(&c.output, "output", "o", "table", "table or json")
+	return cmd
+}
+
+func benchJudge(c benchJudgeConfig, std streams) error {
+	switch {
+	case c.history == "":
+		return errors.New("--history: name the file to judge")
+	case c.output != "table" && c.output != "json":
+		return fmt.Errorf("--output: %q is neither table nor json", c.output)
+	case c.clockSlack <= 0 || c.perEvent <= 0:
+		return errors.New("--clock-slack, --per-event: want positive values")
+	}
+	run, err := history.Load(c.history)
+	if err != nil {
+		return fail(exitFailure, err)
+	}
+	verdict, err := judge.Judge(run, judge.Options{ClockSlack: c.clockSlack, PerEvent: c.perEvent, Save: c.save})
+	if err != nil {
+		return fail(exitFailure, err)
+	}
+	if c.output == "json" {
+		encoder := json.NewEncoder(std.out)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(verdict.Report())
+	} else {
+		verdict.Print(std.out)
+	}
+	return fail(exitFailure, errors.Join(err, verdict.Err()))
+}
