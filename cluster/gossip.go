@@ -77,6 +77,7 @@ func (n *Node) exchange(ctx context.Context, p *peer) error {
 	offset := time.Duration(answer.Report.ClockMillis-middle) * time.Millisecond
 	n.table.answered(answer.Report, now, offset, trip <= maxClockTrip)
 	n.pins.adopt(answer.Report, now)
+	n.noteReport()
 	return nil
 }
 
@@ -105,6 +106,7 @@ func (n *Node) replyTo(payload []byte) reply {
 		now := time.Now()
 		n.table.heard(m.Report, now)
 		n.pins.adopt(m.Report, now)
+		n.noteReport()
 		return reply{Report: n.report()}
 	case m.Transfer != nil:
 		if err := n.orderTransfer(m.Transfer.Partition, m.Transfer.To); err != nil {

@@ -94,7 +94,7 @@ func (n *Node) RemoveMember(ctx context.Context, node string) (MemberStatus, err
 // order has an order taken by the leader of partition 0, and waits until it is done.
 func (n *Node) order(ctx context.Context, o memberOrder) (MemberStatus, error) {
 	err := error(ErrNoLeader)
-	for ctx.Err() == nil && !n.retired() {
+	for ctx.Err() == nil && !n.retired() && !n.closing() {
 		if err = n.send(ctx, o); err == nil {
 			resend := time.Now().Add(orderResend)
 			for time.Now().Before(resend) && !o.done(n.members().directory) && sleep(ctx, orderPoll) {

@@ -29,7 +29,8 @@ type Node struct {
 	roster    atomic.Pointer[roster]
 	enrolling sync.Mutex
 	door      *doorman
-	ordering  atomic.Bool // an order about members is being written
+	ordering  atomic.Bool   // an order about members is being written
+	stir      chan struct{} // capacity 1: a peer's report may let the tender go on
 	// linkMetrics are shared by all links, in both directions.
 	linkMetrics *link.Metrics
 
@@ -122,7 +123,7 @@ func newPort(c *Config, f *folder, door *doorman) *peerport.Port {
 }
 
 func newNode(c Config, f *folder, port *peerport.Port, door *doorman) *Node {
-	n := &Node{cfg: c, log: c.Logger, folder: f, meta: f.meta, port: port, door: door}
+	n := &Node{cfg: c, log: c.Logger, folder: f, meta: f.meta, port: port, door: door, stir: make(chan struct{}, 1)}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	n.table = newTable(f.meta.Partitions)
 	n.clock = newClockGuard(n.log)

@@ -46,8 +46,20 @@ func (n *Node) tend() {
 		case <-n.ctx.Done():
 			return
 		case <-changed:
+		case <-n.stir:
 		case <-ticker.C:
 		}
+	}
+}
+
+// noteReport wakes the tender if it may wait for what a peer has just told.
+func (n *Node) noteReport() {
+	if n.members().underWay() == nil {
+		return
+	}
+	select {
+	case n.stir <- struct{}{}:
+	default:
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -69,6 +70,9 @@ func registerOutcome(err error) error {
 	}
 	return fmt.Errorf("%w: %w", ErrOutcomeUnknown, err)
 }
+
+// neverVersion is a version that no register has: a write that expects it changes nothing.
+const neverVersion = math.MaxUint64
 
 func sealRegister(version uint64, value []byte, timeMillis int64) []byte {
 	b := make([]byte, entryHeaderBytes, entryHeaderBytes+8+len(value)+entryTrailerBytes)
