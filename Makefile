@@ -23,7 +23,7 @@ BENCHTIME ?= 3s
 DATA      ?= data
 BENCHOUT  ?= bench-report
 
-.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check fuzz kills clean help
+.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check model fuzz kills clean help
 
 all: build
 
@@ -78,6 +78,9 @@ load-check: build ## the scripts of examples/load against three nodes; needs wrk
 
 kills: build ## ten SIGKILLs of the leader under load; the gap between successful orders
 	./bin/parterre bench kills --kills 10
+
+model: ## the protocol's state-space model, checked exhaustively, and its mutants; needs spin and a C compiler
+	docs/model/run.sh
 
 fuzz: ## every decoder that faces a network or a disk, FUZZTIME each
 	@for package in $$($(GO) list -tags $(TAGS) ./...); do \

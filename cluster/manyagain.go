@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/parterre/parterre/actors/command"
-	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/raftlog"
 )
 
@@ -90,7 +89,7 @@ func (m *Many) tidy(unknownFrom int, callers []bool) {
 			continue
 		}
 		answer := &m.Results[i].Answer
-		if answer.Code == seatmap.CodeOverloaded { // not remembered, and so says nothing about the attempt before
+		if forgotten(answer.Code) {
 			m.Errs[i] = ErrOutcomeUnknown
 		}
 		if !callers[i] {

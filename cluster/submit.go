@@ -93,8 +93,8 @@ func (r *road) travel(ctx context.Context) (*command.Result, error) {
 			changes = n.changes(r.part)
 		}
 		result, err := r.attempt(ctx)
-		if err == nil && r.unknown && result.Answer.Code == seatmap.CodeOverloaded {
-			err = raftlog.ErrOverloaded // it is not remembered, and so says nothing about the attempt before
+		if err == nil && r.unknown && forgotten(result.Answer.Code) {
+			err = doubt(result.Answer.Code)
 		}
 		if err == nil {
 			if r.unknown && !r.callerKey {
@@ -109,6 +109,24 @@ func (r *road) travel(ctx context.Context) (*command.Result, error) {
 	}
 	return nil, r.verdict()
 }
+
+// forgotten reports an answer that no seat map remembers under the command's key, so that after an attempt whose outcome is
+// unknown it says nothing about that one: an event's state may be full now and not when the other attempt is decided, and
+// an event that is unknown now may be made before.
+func forgotten(code seatmap.Code) bool {
+	return code == seatmap.CodeOverloaded || code == seatmap.CodeUnknownEvent
+}
+
+// doubt is what such an answer comes to. A full state may have room soon; an event is not waited for.
+func doubt(code seatmap.Code) error {
+	if code == seatmap.CodeOverloaded {
+		return raftlog.ErrOverloaded
+	}
+	return errUnknownEvent
+}
+
+// errUnknownEvent says that a command whose outcome is unknown met no event.
+var errUnknownEvent = errors.New("cluster: the event is unknown by now")
 
 func readOnly(c *command.Command) bool {
 	return c.Kind == command.KindRead || c.Kind == command.KindEvent && c.Request.Op.ReadOnly()
@@ -193,7 +211,7 @@ func (r *road) judge(err error) error {
 		}
 	case errors.Is(err, raftlog.ErrOverloaded):
 		// At first it is refused early. A command that waited out an election, or may be decided already, goes on.
-		if r.pauses == 0 {
+		if r.pauses == 0 && !r.unknown {
 			r.node.metrics.overloaded.Inc()
 			return ErrOverloaded
 		}
