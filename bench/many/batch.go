@@ -29,20 +29,21 @@ func (k *worker) batches(ctx context.Context) (err error) {
 		switch {
 		case err == nil && b.idle():
 			return nil
-		case err == nil:
+		case err == nil && !k.elsewhere:
 			k.retryLater()
 			k.unsent = k.unsent[:0] // rounds look at the slots' states
+			continue
 		case errors.Is(err, ErrAnswer) || k.work.Keyless:
 			return err
-		default:
+		case err != nil:
 			k.broke()
-			if ctx.Err() != nil && time.Since(k.ending(ctx)) > k.work.Timeout {
-				return fmt.Errorf("many: the end of the run came first: %w", err)
-			}
-			at++
-			c.Move(k.work.Endpoints[at%len(k.work.Endpoints)])
-			time.Sleep(pause)
 		}
+		if k.elsewhere, k.later = false, k.later[:0]; k.overdue(ctx) {
+			return fmt.Errorf("many: the end of the run came first: %w", errors.Join(err, errBroken))
+		}
+		at++
+		c.Move(k.work.Endpoints[at%len(k.work.Endpoints)])
+		time.Sleep(pause)
 	}
 }
 

@@ -33,23 +33,22 @@ func (k *worker) stream(ctx context.Context) (err error) {
 		if err == nil || errors.Is(err, ErrAnswer) || k.work.Keyless {
 			return err
 		}
-		k.broke()
-		if ctx.Err() != nil && time.Since(k.ending(ctx)) > k.work.Timeout {
+		if k.broke(); k.overdue(ctx) {
 			return fmt.Errorf("many: the end of the run came first: %w", err)
 		}
 		time.Sleep(pause)
 	}
 }
 
-// ending is the moment at which the run was to end.
-func (k *worker) ending(ctx context.Context) time.Time {
-	if k.end.IsZero() {
-		k.end, _ = ctx.Deadline() // Run has set one
-		if now := time.Now(); k.end.After(now) {
-			k.end = now // it was called off
-		}
+// overdue says that the run was to end so long ago that what is under way is given up.
+func (k *worker) overdue(ctx context.Context) bool {
+	if ctx.Err() == nil {
+		return false
 	}
-	return k.end
+	if k.end.IsZero() {
+		k.end = time.Now()
+	}
+	return time.Since(k.end) > k.work.Timeout
 }
 
 // converse sends what is to be sent, takes the answers that come, and so on, until no operation is left.
@@ -88,7 +87,8 @@ func (k *worker) converse(ctx context.Context, c *conn) error {
 			return err
 		}
 		underWay -= ended
-		if c.ended && underWay > 0 {
+		if underWay > 0 && (c.ended || k.elsewhere) {
+			k.elsewhere = false
 			return errBroken
 		}
 		k.retryLater()

@@ -147,8 +147,10 @@ type worker struct {
 	slots    []slot
 	unsent   []int // slots whose steps are to be sent
 	later    []int // slots whose steps are to be sent after a pause
-	log      *history.Log
-	end      time.Time // when the run was to end; zero = not asked yet
+	// elsewhere: the node has nobody to decide; another one may know who leads.
+	elsewhere bool
+	log       *history.Log
+	end       time.Time // when the run was to end; zero = not asked yet
 
 	orders, tickets, refused, retried, reads int64
 	latency                                  [2]*hdrhistogram.Histogram
@@ -220,6 +222,7 @@ func (k *worker) answered(ctx context.Context, s *slot, a *answer, now time.Time
 	if !final {
 		k.retried++
 		s.state = slotLater
+		k.elsewhere = k.elsewhere || a.status == 503
 		return nil
 	}
 	_ = k.latency[s.step].RecordValue(max(1, now.Sub(s.sent).Microseconds())) // beyond 60 s it is out of range, and told as retried
