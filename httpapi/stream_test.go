@@ -343,3 +343,21 @@ func TestAStreamGoesOnWhenItsLeaderIsLost(t *testing.T) {
 		t.Fatalf("%d places are held, want %d", a.Areas[0].Held, holds)
 	}
 }
+
+// TestAStreamThatIsNotReadOnEndsAtOnce: the server would else wait for what a client sends that has no end.
+func TestAStreamThatIsNotReadOnEndsAtOnce(t *testing.T) {
+	h := newHouse(t, 1)
+	h.opening("opening")
+	for _, http2 := range []bool{false, true} {
+		k := h.stream(0, http2)
+		go func() { _, _ = io.WriteString(k.send, `{"id":1,`+strings.Repeat(" ", 80<<10)) }()
+		o, ok := k.hear()
+		if !ok || !o.Last {
+			t.Fatalf("%+v", o)
+		}
+		o.problem(t, codeTooLarge)
+		if o, ok := k.hear(); ok {
+			t.Fatalf("%+v", o)
+		}
+	}
+}
