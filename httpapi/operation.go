@@ -129,8 +129,6 @@ type gatherer struct {
 	// base is the key of a batch whose operations have none; number is the operation's place in it.
 	base   string
 	number int
-	path   []byte
-	inner  []byte
 	errors []fieldError
 }
 

@@ -115,8 +115,9 @@ var outcomeStart = []byte(`{"status":`)
 
 // take reads {"results":[{"status":201,"body":{…}},…]}.
 func (b *batcher) take(ctx context.Context, results []byte, now time.Time) error {
-	rest, ok := bytes.CutPrefix(results, []byte(`{"results":[`))
-	if rest, ok = bytes.CutSuffix(rest, []byte(`]}`)); !ok {
+	rest, begins := bytes.CutPrefix(results, []byte(`{"results":[`))
+	rest, ends := bytes.CutSuffix(rest, []byte(`]}`))
+	if !begins || !ends {
 		return fmt.Errorf("%w: batch: %q", ErrAnswer, results)
 	}
 	var a answer
