@@ -35,7 +35,61 @@
 // put back in place of the newest.
 //
 // The cluster id is a hash of the founding members and the number of partitions. Every connection carries it, so that
-// nodes that were started with different lists never talk.
+// nodes that were started with different lists never talk. It stays when the members change.
+//
+// # Members
+//
+// Who is a member stands in a directory (directory.go): name, address, role and state of each, and the names that were
+// removed. It is the value of partition 0's register (package raftlog), so it is replicated, versioned, and written only
+// over the version that its writer saw. Version 0, before the first write, is the founding members. Every node copies it
+// into its folder before it acts on it, and knows at a restart whom to talk to, whatever --cluster says.
+//
+//	order ──▶ leader of partition 0: judges (order.go), writes the state under way ──▶ register
+//	register ──▶ every node (tend.go): folder, then roster: links, gossip, the port's door
+//	         ──▶ leader of each partition, one partition after the other: one Raft change at a time, until its
+//	             configuration is what the directory asks for (steps.go), and is committed; it reports that as Settled
+//	         ──▶ leader of partition 0: once all are settled at this version, writes the state that follows
+//
+//	joining ──▶ learner ──▶ promoting ──▶ voter         leaving ──▶ removed, for ever
+//	        └─▶ gateway                                 (from any state; what is under way for the same node is given up)
+//
+// Nobody drives a change: the directory says what is to be, and whoever leads does what is missing. So a crash of any node
+// in any moment needs no repair, and doing a thing twice is harmless. At most one member is under way.
+//
+// A newcomer is started with Config.Join. It asks members what cluster this is (join.go) until they count it; then its
+// groups open empty, as learners, and it serves: it forwards writes at once, and reads when it has caught up. A gateway
+// stays a learner (docs/decisions/0007).
+//
+// Why this is safe:
+//
+//  1. Each partition's configuration is Raft's own, and changes by one server at a time, each change only after the last
+//     is committed and the leader has committed in its term. Whatever the directory said, two majorities overlap. What
+//     remains is that a member must not forget: be counted twice with two memories.
+//  2. A name has one memory. It enters the directory once: while it is there, and after it was removed, an order to add it
+//     is refused. So a voter's name had, before it could vote, exactly the folder under which it was a learner.
+//  3. A node starts from nothing only as a learner. It is told the directory by a member that asked the log first, so
+//     that the answer is true at a moment after it was asked: at that moment it had no vote in any partition ("promoting"
+//     is written before the first of them), and so had promised nothing. If it gets a vote later, it keeps what it
+//     promises then: its folder says "joining" until it has everything, "formed" from then on, and a formed node whose
+//     group is empty does not start. Only a node that says it is ready, hence "formed", gets a vote.
+//  4. An address has many nodes in its life. A connection says which node it means, by the configuration of the very group
+//     that dials, and a node refuses what is meant for another (package peerport).
+//  5. A removed node disturbs nobody: its connections are refused by name, Raft refuses votes to those outside its
+//     configuration before it looks at their term, and a pre-vote comes before any term is raised. It learns of its
+//     removal from a refusal or a reply, writes it down, closes its groups, and never starts again.
+//
+// Why a settled partition stays so while the directory stands: a leader asks partition 0's log for the newest directory
+// before each step, and its own log for a committed entry before it reports. A step of an older leader that was not
+// committed by then never will be; one of its own was ended before; a later leader sees the same directory. A step that
+// was overtaken all the same (its leader slept between asking and doing) makes at worst a server that the directory does
+// not have. By 1 and 2 that is safe, and the next look removes it.
+//
+// A door lets in who knows a newer directory than the node behind it: else a node that slept through the change of all
+// members would refuse the only ones that could tell it.
+//
+// What is not covered: all founding members at once, with empty folders and the old --cluster, found a second cluster of
+// the same id, which the members of the first refuse by name. A directory is trusted as the log is; there is no
+// protection against a peer that lies.
 //
 // # The road of a command
 //
@@ -76,8 +130,8 @@
 //
 // # Goroutines
 //
-// The port's (Serve, one per connection), one gossip loop per peer, one lead watcher per group, the steward, and a
-// hand-over that an operator ordered. Close waits for all of them. Only the goroutine that calls Config.OnFatal is not
+// The port's (Serve, one per connection), one gossip loop per peer, one lead watcher per group, the steward, the tender, a
+// hand-over or an order about members under way, and a farewell per removed peer. Close waits for all of them. Only the goroutine that calls Config.OnFatal is not
 // waited for, since the owner may call Close in it.
 //
 // # Limits
@@ -87,10 +141,14 @@
 //	Limits.QueueCommands    16,384  commands in a partition's proposer queue
 //	Limits.ForwardCommands  16,384  commands under way to one peer
 //	MaxPartitions, MaxMembers       64, 9
+//	maxMembers, maxRemoved          16 voters, learners and gateways; 1,024 names in a cluster's life
 //	maxHelloBytes, maxMessageBytes  4 KiB, 64 KiB
+//	maxJoinBytes                    256 KiB
 //
 // # Locks
 //
-// table.mu, pins.mu, progress.mu, clockGuard.mu, founder.mu and Node.ending guard what their structs say. noteProgress takes table.mu
-// and a group's locks under progress.mu; the others are leaves. Nothing blocks under any of them.
+// table.mu, pins.mu, progress.mu, clockGuard.mu, founder.mu, folder.mu, Node.enrolling and Node.ending guard what their
+// structs say. noteProgress takes table.mu and a group's locks under progress.mu; enroll takes table.mu and Node.ending
+// under Node.enrolling; the others are leaves. Nothing blocks under any of them but folder.mu, under which a file is
+// written. The roster is read without a lock.
 package cluster

@@ -18,7 +18,7 @@ const (
 	joinPollInterval = 200 * time.Millisecond
 	// joinTimeout bounds one question, with what the answering node asks of its log.
 	joinTimeout  = 3 * time.Second
-	maxJoinBytes = 128 << 10
+	maxJoinBytes = 256 << 10
 )
 
 // joinRequest is what a node without data asks a member: what cluster is this, and am I counted?
@@ -67,9 +67,12 @@ func (n *Node) answerJoin(ctx context.Context, q joinRequest) joinAnswer {
 		a.Error = n.cfg.Node + " is not serving"
 		return a
 	}
-	if err := n.barrier(ctx, n.parts[0]); err != nil {
-		a.Error = err.Error()
-		return a
+	// To tell a node that it must wait costs no entry of the log.
+	if known := n.members(); known.member(q.Node) != nil {
+		if err := n.barrier(ctx, n.parts[0]); err != nil {
+			a.Error = err.Error()
+			return a
+		}
 	}
 	d, err := n.latest()
 	if err != nil {

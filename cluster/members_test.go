@@ -51,6 +51,7 @@ func wantOrderRefused(t *testing.T, err error, code string) {
 }
 
 func TestThreeVotersBecomeFiveAndThreeAgainUnderLoad(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c := clustertest.Start(t, 3)
 	const seats = 100_000
 	c.MakeEvent("opening", seats)

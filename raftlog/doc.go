@@ -32,9 +32,16 @@
 // start, an entry of an unknown version or kind is refused before the node votes. A halted replica keeps its log and its
 // vote, gives its lead away, and decides, answers and snapshots nothing.
 //
+// # The register and the members
+//
+// Beside the state there is a register, a small value that the owner of the groups writes through the log under a
+// condition (Register). It stands before the state in a snapshot, if it was ever written. A group's members are Raft's own
+// configuration (AddLearner, AddVoter, RemoveServer); a group that joins is opened empty and has none until a leader that
+// counts it writes to it. Neither is part of the state or its hash.
+//
 // # Limits
 //
-// Entry: 1,024 commands, 256 KiB; a larger command (a chart) alone, up to 34 MiB. Queue: Config.QueueCommands and
+// Register: 128 KiB. Entry: 1,024 commands, 256 KiB; a larger command (a chart) alone, up to 34 MiB. Queue: Config.QueueCommands and
 // 128 MiB. Expiry: one entry of 256 events per 100 ms. Waiters for an index: 65,536. Snapshots: by bytes and entries;
 // 2,048 entries stay behind one.
 //

@@ -18,7 +18,7 @@ import (
 )
 
 // MaxRegisterBytes bounds the register's value.
-const MaxRegisterBytes = 48 << 10
+const MaxRegisterBytes = 128 << 10
 
 // Register is a small value that a group keeps beside its state, for the owner of the groups: it is written through the
 // log, stands in snapshots, and every replica has it. A write counts only if the register still has the version that the
