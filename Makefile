@@ -23,7 +23,7 @@ BENCHTIME ?= 3s
 DATA      ?= data
 BENCHOUT  ?= bench-report
 
-.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check model fuzz kills clean help
+.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check pgo model fuzz kills clean help
 
 all: build
 
@@ -37,8 +37,8 @@ test: ## run all tests: packages where goroutines meet under the race detector, 
 ifneq ($(HAVE_CC),yes)
 	@echo "make test: no C compiler, so the race detector is OFF in this run"
 endif
-	$(GO) test -tags $(TAGS) -count=1 ./actors/seatmap/... ./actors/command/... ./actors/chart/...
-	$(GO) test $(RACE) -tags $(TAGS) -count=1 -timeout 9m \
+	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./actors/seatmap/... ./actors/command/... ./actors/chart/...
+	$(GO) test -pgo=off $(RACE) -tags $(TAGS) -count=1 -timeout 9m \
 		$$($(GO) list -tags $(TAGS) ./... | grep -v -e /actors/seatmap -e /actors/command -e /actors/chart)
 
 lint: ## formatting, vet, staticcheck (tools pinned in tools/go.mod)
@@ -78,6 +78,13 @@ load-check: build ## the scripts of examples/load against three nodes; needs wrk
 
 kills: build ## ten SIGKILLs of the leader under load; the gap between successful orders
 	./bin/parterre bench kills --kills 10
+
+pgo: build ## profile the nodes under load and keep the profile that `make build` optimises by
+	rm -rf bin/profiles && mkdir -p bin/profiles
+	./bin/parterre bench http --rounds 1 --audit=false --profiles bin/profiles
+	./bin/parterre bench many --stream --msgpack --rounds 1 --profiles bin/profiles
+	./bin/parterre bench many --stream --rounds 1 --log-store bolt --outstanding 64 --profiles bin/profiles
+	$(GO) tool pprof -proto bin/profiles/*.pprof > cmd/parterre/default.pgo
 
 model: ## the protocol's state-space model, checked exhaustively, and its mutants; needs spin and a C compiler
 	docs/model/run.sh
