@@ -87,6 +87,8 @@
 // A door lets in who knows a newer directory than the node behind it: else a node that slept through the change of all
 // members would refuse the only ones that could tell it.
 //
+// A member of a version that does not know the register would halt at it, so no order is taken while one is there.
+//
 // What is not covered: all founding members at once, with empty folders and the old --cluster, found a second cluster of
 // the same id, which the members of the first refuse by name. A directory is trusted as the log is; there is no
 // protection against a peer that lies.

@@ -33,15 +33,26 @@ func (n *Node) gossip(p *peer) {
 			down = !down
 			n.tellReachability(p, err)
 		}
-		select {
-		case <-p.ctx.Done():
+		if poked, ended := p.awaitTurn(ticker.C); ended || poked && !sleep(p.ctx, gossipPause) {
 			return
-		case <-ticker.C:
-		case <-p.poke:
-			if !sleep(p.ctx, gossipPause) {
-				return
-			}
 		}
+	}
+}
+
+// awaitTurn waits for the next round, or for a poke, which goes before a round that is due as well.
+func (p *peer) awaitTurn(tick <-chan time.Time) (poked, ended bool) {
+	select {
+	case <-p.poke:
+		return true, false
+	default:
+	}
+	select {
+	case <-p.ctx.Done():
+		return false, true
+	case <-tick:
+		return false, false
+	case <-p.poke:
+		return true, false
 	}
 }
 
@@ -123,7 +134,7 @@ func (n *Node) replyTo(payload []byte) reply {
 func (n *Node) report() *report {
 	r := &report{
 		Node: n.meta.Node, HTTP: n.cfg.HTTP, Version: n.cfg.Version, ClockMillis: n.cfg.ClockMillis(),
-		Ready: n.Ready(), Draining: n.draining.Load() || n.closing(), ClockOff: n.clock.off(),
+		Ready: n.Ready(), Draining: n.draining.Load() || n.closing(), ClockOff: n.clock.off(), Members: true,
 		Partitions: make([]partitionReport, len(n.parts)),
 	}
 	now := time.Now()

@@ -26,6 +26,7 @@ const (
 	MemberNotCaughtUp    = "not_caught_up"    // a learner that cannot have a vote yet
 	MemberNoMajority     = "no_majority"      // too few voters would be left, or are there
 	MemberLimit          = "limit"            // a named limit of members or names
+	MemberTooOld         = "too_old"          // a member's version does not know of such changes
 )
 
 // NewMember is a node that is to become a member.

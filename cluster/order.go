@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/parterre/parterre/raftlog"
 )
@@ -55,6 +56,9 @@ func (n *Node) judgeOrder(d *directory, o memberOrder) (*directory, error) {
 	if other := d.underWay(); other != nil && !(o.Kind == orderRemove && other.Node == o.Node) {
 		return nil, refused(MemberChangeUnderWay, "%s is still %s: one change at a time", other.Node, other.State)
 	}
+	if old := n.tooOld(d); old != "" {
+		return nil, refused(MemberTooOld, "%s runs a version that would not read the change in its log: upgrade it first", old)
+	}
 	next := d.clone()
 	var refusal *MemberError
 	switch o.Kind {
@@ -77,6 +81,17 @@ func (n *Node) judgeOrder(d *directory, o memberOrder) (*directory, error) {
 		return nil, refusal
 	}
 	return next, nil
+}
+
+// tooOld is a member whose version does not know that members change, "" if none is known to. One that is down is not
+// asked: its version, if it is that old, refuses to start on such a log.
+func (n *Node) tooOld(d *directory) string {
+	for _, m := range d.Members {
+		if s, reachable := n.table.of(m.Node, time.Now()); reachable && !s.report.Members {
+			return m.Node
+		}
+	}
+	return ""
 }
 
 func judgeAdd(d *directory, o memberOrder) *MemberError {

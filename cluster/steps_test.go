@@ -140,6 +140,22 @@ func TestTheDoorKnowsMembersFromStrangers(t *testing.T) {
 	}
 }
 
+func TestNothingIsOrderedThatAnOldVersionCannotRead(t *testing.T) {
+	n := &Node{meta: &meta{Node: "n1"}, table: newTable(1)}
+	d := directoryWith("n1 voter", "n2 voter", "n3 voter")
+	now := time.Now()
+	n.table.answered(&report{Node: "n2", Members: true}, now, 0, false)
+	if old := n.tooOld(d); old != "" {
+		t.Errorf("%s is not old, and n3 was not heard of", old)
+	}
+	n.table.answered(&report{Node: "n3"}, now, 0, false)
+	_, err := n.judgeOrder(d, memberOrder{Kind: orderAdd, Node: "n4", Peer: "h:1", Role: RoleVoter})
+	var refusal *MemberError
+	if !errors.As(err, &refusal) || refusal.Code != MemberTooOld || !strings.Contains(refusal.Reason, "n3") {
+		t.Errorf("%v", err)
+	}
+}
+
 // Only a learner starts from nothing.
 func TestWhoMayStartFromNothing(t *testing.T) {
 	for state, words := range map[MemberState]string{

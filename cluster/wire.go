@@ -38,6 +38,8 @@ type report struct {
 	Draining    bool              `json:"draining"`
 	ClockOff    bool              `json:"clock_off"`
 	Partitions  []partitionReport `json:"partitions"`
+	// Members says that this node's version knows that members change, and reads what the log then holds.
+	Members bool `json:"members,omitempty"`
 }
 
 // partitionReport is a node's replica of one partition.

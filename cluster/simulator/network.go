@@ -188,11 +188,15 @@ func (e *end) arrive(b []byte) {
 	w := e.pipe.w
 	w.note(e.pipe.nodes[e.side], "bytes", uint64(e.pipe.id), uint64(len(b)), 0)
 	e.mu.Lock()
-	if e.err == nil && !e.closed {
+	gone := e.err != nil
+	if !gone && !e.closed {
 		e.in = append(e.in, b...)
 	}
 	e.mu.Unlock()
 	e.poke()
+	if gone && w.nodes[e.pipe.nodes[e.side]].member != nil { // a machine that is back knows nothing of the connection
+		w.after(w.delay(), func() { e.pipe.end(errReset) })
+	}
 }
 
 // hangUp tells the other side that this one is closed, after what was written.
@@ -308,3 +312,20 @@ type address int
 
 func (address) Network() string  { return "simulated" }
 func (a address) String() string { return nodeName(int(a)) }
+
+// lose ends the connection on the side of a node that died.
+func (p *pipe) lose(node int, silent bool) {
+	for _, e := range p.ends {
+		if p.nodes[e.side] != node {
+			continue
+		}
+		e.broken = true
+		e.mu.Lock()
+		e.err = errReset
+		e.mu.Unlock()
+		e.poke()
+	}
+	if !silent {
+		p.w.after(p.w.delay(), func() { p.end(errReset) })
+	}
+}

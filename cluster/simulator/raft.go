@@ -51,26 +51,27 @@ type simRaft struct {
 	queue []func() // of the main loop
 	busy  bool     // it waits for the disk
 
-	role      role
-	term      uint64
-	vote      int
-	leaderID  int // nobody = not known
-	log       records
-	stored    uint64 // newest entry that is fsynced here
-	commit    uint64
-	applied   uint64
-	applying  bool
-	contact   time.Duration // with the leader
-	electing  uint64        // counts candidacies, so that late votes are told apart
-	votes     int
-	byOrder   bool // this candidacy was ordered by a leader that hands over
-	installs  bool
-	patience  uint64 // counts election timers
+	role     role
+	term     uint64
+	vote     int
+	leaderID int // nobody = not known
+	log      records
+	stored   uint64 // newest entry that is fsynced here
+	commit   uint64
+	applied  uint64
+	applying bool
+	contact  time.Duration // with the leader
+	electing uint64        // counts candidacies, so that late votes are told apart
+	votes    int
+	byOrder  bool // this candidacy was ordered by a leader that hands over
+	installs bool
+	patience uint64 // counts election timers
 
 	// A leader's own.
 	peers     []peerState
-	startsAt  uint64 // index of the first entry of its term
-	handing   int    // to whom it hands its lead over; nobody = to none
+	startsAt  uint64           // index of the first entry of its term
+	handing   int              // to whom it hands its lead over; nobody = to none
+	asked     map[*future]bool // not in the log yet
 	inflight  map[uint64]*future
 	committed map[uint64]*future
 }
@@ -93,7 +94,7 @@ func newSimRaft(w *world, n *node) *simRaft {
 	r := &simRaft{
 		w: w, node: n, id: n.id, disk: d, term: d.term, vote: d.vote, leaderID: nobody, log: d.log,
 		peers: make([]peerState, len(w.nodes)), handing: nobody,
-		inflight: map[uint64]*future{}, committed: map[uint64]*future{},
+		asked: map[*future]bool{}, inflight: map[uint64]*future{}, committed: map[uint64]*future{},
 	}
 	r.log.list = slices.Clip(r.log.list)
 	for i := range r.log.list { // what comes from a disk is not the buffer that was proposed
@@ -181,6 +182,9 @@ func (r *simRaft) write(then func()) {
 func (r *simRaft) kill() {
 	r.over.Store(true)
 	r.dead = true
+	for f := range r.asked {
+		f.answer(raft.ErrRaftShutdown, nil)
+	}
 	for _, all := range []map[uint64]*future{r.inflight, r.committed} {
 		for _, index := range sortedKeys(all) {
 			all[index].answer(raft.ErrRaftShutdown, nil)

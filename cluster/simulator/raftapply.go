@@ -55,7 +55,9 @@ func (r *simRaft) propose(e logEntry) *future {
 			f.answer(raft.ErrRaftShutdown, nil)
 			return
 		}
+		r.asked[f] = true
 		r.later(r.w.between(time.Microsecond, 20*time.Microsecond), func() {
+			delete(r.asked, f)
 			switch {
 			case r.role != leader:
 				f.answer(raft.ErrNotLeader, nil)
@@ -66,7 +68,6 @@ func (r *simRaft) propose(e logEntry) *future {
 				r.appendEntry(e, f)
 			}
 		})
-		r.node.unanswered(r, f)
 	})
 	return f
 }
@@ -215,8 +216,7 @@ func (r *simRaft) takeInstall(term uint64, from int, s *snapshotFile, answer fun
 	if mine, ok := r.log.term(s.index); !ok || mine != s.term {
 		r.log = records{base: s.index, baseTerm: s.term}
 	}
-	r.disk.writing = &write{term: r.term, vote: r.vote, log: r.log}
-	r.busy = true
+	r.busy = true // a crash before the end loses the snapshot, and nothing else
 	r.w.after(r.w.fsync(r.disk)+r.w.between(time.Millisecond, 20*time.Millisecond), func() { r.restore(s, answer) })
 }
 

@@ -62,10 +62,10 @@ func (r *simRaft) elect() {
 }
 
 type voteRequest struct {
-	term            uint64
-	pre, transfer   bool
-	from            int
-	last, lastTerm  uint64
+	term           uint64
+	pre, transfer  bool
+	from           int
+	last, lastTerm uint64
 }
 
 func (r *simRaft) ask(to int, q voteRequest) {

@@ -20,7 +20,9 @@ type world struct {
 
 	events  eventHeap
 	lastSeq uint64
-	ended   bool
+	ended   bool   // the loop ends
+	closing bool   // nobody asks for anything new
+	next    func() // after a probe
 	trace   trace
 	failure *Failure
 	counts  Counts
@@ -146,4 +148,36 @@ func (w *world) fail(check Check, format string, args ...any) {
 		w.failure = &Failure{Seed: w.o.Seed, Check: check, At: w.now(), What: fmt.Sprintf(format, args...)}
 		w.note(nobody, "FAILED", 0, 0, 0)
 	}
+}
+
+// finish serves those who still wait, until everything has stopped.
+func (w *world) finish(stopped <-chan struct{}) {
+	for {
+		synctest.Wait()
+		if w.drain() {
+			continue
+		}
+		select {
+		case <-stopped:
+			if !w.busy() {
+				return
+			}
+		default:
+		}
+		if len(w.events) > 0 && w.events[0].at <= w.now() {
+			heap.Pop(&w.events).(event).do()
+			continue
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// busy reports whether a client still waits for an answer.
+func (w *world) busy() bool {
+	for _, c := range w.clients {
+		if c.current != nil {
+			return true
+		}
+	}
+	return false
 }
