@@ -95,14 +95,18 @@ func ReadEntry(b []byte) (LogEntry, error) {
 	return l, err
 }
 
-// WithEntryTime is a copy of an entry with another time and a checksum that is right: how a simulator plants a fault.
-func WithEntryTime(b []byte, timeMillis int64) ([]byte, error) {
-	e, err := decodeEntry(b)
-	if err != nil {
-		return nil, err
+// Rewrite is another entry, made of what alter makes of b's: how a simulator plants a fault. b stays as it is.
+func Rewrite(b []byte, alter func(*LogEntry)) ([]byte, error) {
+	l, err := ReadEntry(b)
+	if err != nil || l.Checkpoint {
+		return b, err
 	}
-	c := append(make([]byte, 0, len(b)), b[:len(b)-entryTrailerBytes]...)
-	return sealEntry(c, e.kind, timeMillis, e.count), nil
+	alter(&l)
+	c := make([]byte, entryHeaderBytes, len(b))
+	for i := range l.Commands {
+		c = command.AppendCommand(c, &l.Commands[i])
+	}
+	return sealEntry(c, kindCommands, l.TimeMillis, len(l.Commands)), nil
 }
 
 // noStreams is a stream layer to nobody.
