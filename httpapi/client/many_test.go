@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -207,6 +208,60 @@ func TestAStreamGoesOnWithTheNextNodeUnderTheSameKeys(t *testing.T) {
 	}
 	if again == 0 || len(good.all())+9 != 60 {
 		t.Fatalf("%d of %d were sent again", again, len(good.all()))
+	}
+}
+
+// net/http does not give a request back whose connection broke before its header came, as long as nobody writes its body.
+func TestAStreamGoesOnFromANodeThatDiesBeforeItAnswers(t *testing.T) {
+	dying, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dying.Close()
+	go func() {
+		for {
+			conn, err := dying.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 1)) // the request has begun to arrive
+			_ = conn.(*net.TCPConn).SetLinger(0)
+			_ = conn.Close()
+		}
+	}()
+	c := newClient(t, Options{Endpoints: []string{dying.Addr().String(), newTalker(t, decides).URL}, AttemptTimeout: time.Hour})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	s := c.Stream(StreamOptions{})
+	if _, err := s.Do(ctx, operations(1)[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAStreamThatWaitsForAHeaderCanBeClosed(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // its kernel accepts, and nobody answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	s := newClient(t, Options{Endpoints: []string{silent.Addr().String()}, AttemptTimeout: time.Hour}).Stream(StreamOptions{})
+	ended := make(chan error, 1)
+	if err := s.Send(t.Context(), operations(1)[0], func(_ *Outcome, err error) { ended <- err }); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_ = s.Close(ctx) // it says that ctx ended
+	select {
+	case err := <-ended:
+		if !errors.Is(err, ErrClosed) {
+			t.Error(err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("what was under way did not end")
 	}
 }
 

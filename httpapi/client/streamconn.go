@@ -76,7 +76,13 @@ func (s *Stream) converse(ctx context.Context, endpoint string) (heard bool, err
 	defer cancel()
 	body, send := io.Pipe()
 	defer func() { _ = send.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = body.Close() })() // see knock
+	enough := knock(ctx, send)
 	answer, err := s.open(ctx, cancel, endpoint, body)
+	if err != nil {
+		_ = body.Close() // a knock that waits ends
+	}
+	enough()
 	if err != nil {
 		return false, err
 	}
@@ -93,6 +99,32 @@ func (s *Stream) converse(ctx context.Context, endpoint string) (heard bool, err
 		<-sending
 	}()
 	return s.hear(answer.Body)
+}
+
+// knockInterval is how often a stream that waits for its node's header finds out whether the connection still lives.
+const knockInterval = 100 * time.Millisecond
+
+// knock sends an empty line now and then, until the function that it returns is called. net/http gives a request whose
+// connection broke back only once the body's reader has returned, and nothing else is written before the header comes:
+// neither the loss of the connection nor the end of ctx would end the waiting.
+func knock(ctx context.Context, w *io.PipeWriter) (enough func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			if err := wait(ctx, knockInterval); err != nil {
+				return
+			}
+			if _, err := w.Write([]byte{'\n'}); err != nil {
+				return // the request is over
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // open waits for the node's header, but not longer than for any other answer.
