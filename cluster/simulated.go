@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"net"
+	"time"
 
 	"github.com/parterre/parterre/actors"
 	"github.com/parterre/parterre/cluster/link"
@@ -46,13 +47,27 @@ func NewSimulated(s Simulated) *SimulatedNode {
 		})
 	}
 	n.running.Store(true)
-	for _, p := range n.members().peers {
-		n.loops.Go(func() { n.gossip(p) })
+	for i, p := range n.members().peers {
+		n.loops.Go(func() { n.gossipApart(p, time.Duration(i+1)) })
 	}
 	for _, part := range n.parts {
 		n.loops.Go(func() { n.watchLead(part) })
 	}
 	return &SimulatedNode{Node: n, groups: s.Groups}
+}
+
+// gossipApart begins the link to a peer, then the exchange of reports over it, each at a moment of its own: the runtime
+// orders tickers that fall together by its own chance.
+func (n *Node) gossipApart(p *peer, i time.Duration) {
+	const apart = 1_371_113 * time.Nanosecond
+	begun, cancel := context.WithCancel(p.ctx)
+	cancel()
+	if sleep(p.ctx, i*apart) {
+		_, _ = p.link.Exchange(begun, nil) // nobody waits for the answer
+	}
+	if sleep(p.ctx, i*apart/3) {
+		n.gossip(p)
+	}
 }
 
 // ServeLink serves a peer's link until the connection ends.

@@ -230,7 +230,7 @@ func (j *judge) onMajority(index uint64) bool {
 func (j *judge) told(o *op, c *command.Command, r *command.Result, err error) {
 	key := keyOf(c)
 	if err != nil {
-		if o.promisesNothing(err) || key == (seatmap.Key{}) {
+		if o.promisesNothing(err) || o.attempt > 0 || key == (seatmap.Key{}) { // an attempt before may have been decided
 			return
 		}
 		j.refuse(key, err.Error())

@@ -137,6 +137,9 @@ func (w *world) drain() bool {
 	w.mu.Unlock()
 	slices.SortStableFunc(asked, func(a, b posted) int { return cmp.Compare(a.rank, b.rank) })
 	for _, p := range asked {
+		if w.o.Watch != nil { // for whoever looks for chance that is not the seed's
+			w.note(nobody, "posted", p.rank>>48, p.rank&0xffffffff, w.lastSeq)
+		}
 		p.do()
 	}
 	return len(asked) > 0
