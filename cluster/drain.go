@@ -37,7 +37,8 @@ func (n *Node) retired() bool {
 	return n.removed.Load() != nil || n.drained.Load() && len(n.members().peers) == 0
 }
 
-// tellAll exchanges reports with every peer once, so that nobody balances to a node that drains.
+// tellAll exchanges reports with every peer once, so that each knows how the other is now: before a drain, so that nobody
+// balances to a node that drains.
 func (n *Node) tellAll(ctx context.Context) {
 	var wg sync.WaitGroup
 	for _, p := range n.members().peers {

@@ -182,7 +182,12 @@ func (n *Node) take(o memberOrder) error {
 		defer n.ordering.Store(false)
 		ctx, cancel := context.WithTimeout(n.ctx, orderTimeout)
 		defer cancel()
-		err := n.write(ctx, next)
+		// A voter that died a moment ago still counts as ready. Before that can cost the majority, everybody is asked anew.
+		n.tellAll(ctx)
+		_, err := n.judgeOrder(d, o)
+		if err == nil {
+			err = n.write(ctx, next)
+		}
 		n.log.Info("an order about members", "order", o.Kind, "member", o.Node, "error", err)
 	})
 	if !started {

@@ -265,8 +265,7 @@ func TestUnsafeOrdersAreRefusedInWords(t *testing.T) {
 	}
 	wantOrderRefused(t, add("n4", "127.0.0.1:1", cluster.RoleVoter), cluster.MemberNameUsed)
 
-	c.Kill(2)
-	c.Wait("n3 to be missed", func() (bool, string) { return !n.Status().Nodes[2].Reachable, "" })
+	c.Kill(2) // a moment ago: nobody need have noticed
 	for _, node := range []string{"n1", "n2"} { // of n1 and n3, or n2 and n3, both would have to be there
 		c.Wait("the refusal", func() (bool, string) { // a leader that just died takes no orders
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
@@ -306,7 +305,7 @@ func TestANodeAtAnothersAddressIsNotCountedInItsPlace(t *testing.T) {
 	config := c.Config(2)
 	config.Node, config.Dir, config.Listener = "n9", t.TempDir(), l
 	config.Members, config.Join = nil, []string{c.Node(0).Members().Members[0].Peer}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
 	n, err := cluster.Start(ctx, config)
 	if err == nil {

@@ -117,7 +117,8 @@ func (n *Node) settle(part *partition) {
 }
 
 // mayStep holds a step back that would come too early: partitions change one after the other, a voter must have caught
-// up, and a leader that is to go hands its lead over first (see steward).
+// up, nobody goes while too few of those who stay are ready, and a leader that is to go hands its lead over first (see
+// steward).
 func (n *Node) mayStep(part *partition, d *directory, s step) bool {
 	for _, earlier := range n.parts[:part.id] {
 		if n.settledAt(earlier) < d.Version {
@@ -128,7 +129,7 @@ func (n *Node) mayStep(part *partition, d *directory, s step) bool {
 	case stepVote:
 		return n.lagging(s.member.Node) == ""
 	case stepRemove:
-		return s.member.Node != n.meta.Node
+		return s.member.Node != n.meta.Node && n.judgeMajority(d.voters(), "") == nil
 	}
 	return true
 }
