@@ -265,7 +265,7 @@ func TestUnsafeOrdersAreRefusedInWords(t *testing.T) {
 	}
 	wantOrderRefused(t, add("n4", "127.0.0.1:1", cluster.RoleVoter), cluster.MemberNameUsed)
 
-	c.Kill(2) // a moment ago: nobody need have noticed
+	c.Kill(2)                                   // a moment ago: nobody need have noticed
 	for _, node := range []string{"n1", "n2"} { // of n1 and n3, or n2 and n3, both would have to be there
 		c.Wait("the refusal", func() (bool, string) { // a leader that just died takes no orders
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
