@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"bytes"
 	"fmt"
 	"time"
 
@@ -148,7 +147,7 @@ func (j *judge) decided(index uint64, c *command.Command, r *command.Result) {
 		if first.digest != digest && c.Kind == command.KindEvent {
 			j.w.fail(CheckKey, "key %s was answered %s by entry %d and %s by entry %d", key, first.code, first.index, a.Code, index)
 		}
-	case a.Code == seatmap.CodeOK || c.Request.CallerKey:
+	case a.Code == seatmap.CodeOK && a.Created || c.Request.CallerKey: // else it is not remembered, and changed nothing
 		j.decisions[key] = decision{index, digest, a.Code}
 	}
 	if told, ok := j.refused[key]; ok && a.Code == seatmap.CodeOK && !a.Replayed && (a.Created || c.Kind != command.KindEvent) {
@@ -296,4 +295,3 @@ func (j *judge) end() {
 	}
 }
 
-var _ = bytes.Equal
