@@ -27,6 +27,7 @@ type benchTraceConfig struct {
 	standing       int
 	tables         int
 	minutes        float64
+	admit          float64
 	parties        []float64
 	capFour        bool
 	retryFirst     time.Duration
@@ -55,6 +56,12 @@ func newBenchTrace(std streams) *cobra.Command {
 	return cmd
 }
 
+const (
+	admitBySize = -1
+	// placesPerAdmission lets so many sessions in that all places are held about eight minutes after the opening.
+	placesPerAdmission = 800
+)
+
 // register makes a flag of every parameter.
 func (c *benchTraceConfig) register(f *pflag.FlagSet) {
 	p := &c.parameters
@@ -75,7 +82,7 @@ func (c *benchTraceConfig) register(f *pflag.FlagSet) {
 	f.Float64Var(&p.Tail, "tail", p.Tail, "share that comes at any time")
 	f.Var(seconds{&p.DurationSeconds}, "duration", "how long the on-sale lasts")
 	f.Float64Var(&c.minutes, "minutes", 0, "how much of it is written; 0 = all")
-	f.Float64Var(&p.AdmitPerSecond, "admit", 0, "sessions that a waiting room lets in each second; 0 = there is none")
+	f.Float64Var(&c.admit, "admit", admitBySize, "sessions that a waiting room lets in each second; 0 = there is none; -1 = one for each 800 places")
 
 	f.Float64SliceVar(&c.parties, "parties", p.Parties, "weights of parties of 1, 2, …")
 	f.BoolVar(&c.capFour, "cap-4", false, "nobody may have more than four places: parties of 1 to 4")
@@ -127,6 +134,9 @@ func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond 
 func (c *benchTraceConfig) finish(f *pflag.FlagSet) error {
 	p := &c.parameters
 	p.Parties, p.WriteSeconds = c.parties, c.minutes*60
+	if c.admit != admitBySize {
+		p.AdmitPerSecond = c.admit
+	}
 	if c.capFour {
 		if f.Changed("parties") || f.Changed("most-places") {
 			return errors.New("--cap-4 says what --parties and --most-places are")
@@ -163,6 +173,9 @@ func benchTrace(ctx context.Context, c *benchTraceConfig, std streams) error {
 	v, chart, err := c.open()
 	if err != nil {
 		return err
+	}
+	if c.admit == admitBySize {
+		c.parameters.AdmitPerSecond = float64(v.Places()) / placesPerAdmission
 	}
 	start := time.Now()
 	made, err := writeTrace(c.out, func(w *bufio.Writer) (*trace.Summary, error) {
