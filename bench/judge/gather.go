@@ -19,7 +19,9 @@ type eventCase struct {
 	event history.Event
 	chart *history.Chart
 	ops   []*history.Op // in the order of their calls
-	made  []*history.Op // the sure changes in the order of their revisions
+	// strangers: something was asked of a hold that nobody is known to have made.
+	strangers bool
+	made      []*history.Op // the sure changes in the order of their revisions
 }
 
 // gather sorts the operations of a history by event. What was turned away had no effect and says nothing.

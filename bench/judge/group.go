@@ -21,35 +21,29 @@ type group struct {
 	cells   []*cell // as they begin
 	stocks  int
 
-	sure   []uint64 // revisions of the sure changes, in order
+	marks  marks
+	pins   []*operation // those that tell a revision, in the order that they must have
 	peak   peak
 	blocks map[int32]int32 // cells of blocks, by place
 }
 
-// mark is an operation that nobody called: it says what time it is.
-type mark uint8
-
-const (
-	noMark   mark = iota
-	opened        // an operation of unknown outcome was called
-	mayEnd        // the hold's deadline may have passed in log time
-	mustEnd       // it must have
-	mayEndBy      // the deadline that an extension of unknown outcome gave may have passed
-)
-
 // operation is what porcupine puts in order.
 type operation struct {
 	*history.Op
-	mark             mark
 	called, returned int64
 	cell             int32 // the hold it is about, none = -1
 	buyer            int32 // stock of the buyer who asked, none = -1
 	asked, given     []part
 	taken            []part
 	deadline         int64
-	// pin is the revision at which it was decided, 0 = not told. sure is its number among the changes of the group, none = -1.
-	pin  uint64
-	sure int32
+	// pin is the revision at which it was decided, 0 = not told; then before is how many of the group's pins come before.
+	pin    uint64
+	before int32
+	place  int32 // in the order of returns
+	// open: its outcome is unknown. It is not put in order, but a mark.
+	open bool
+	// names: the answer names places, be they in this group or not.
+	names bool
 	// excused: a wish of unknown outcome may own any seat.
 	excused bool
 }
@@ -114,6 +108,7 @@ func splits(o *history.Op) bool {
 // judgeOrder gives every group of the event to porcupine.
 func (c *eventCase) judgeOrder() {
 	skipped := 0
+	c.strangers = c.hasStrangers()
 	ops := make([]*history.Op, 0, len(c.ops))
 	for _, o := range c.ops {
 		if c.judgeable(o) {
@@ -223,7 +218,7 @@ func (c *eventCase) judgeable(o *history.Op) bool {
 		case history.CodeSeatUnavailable, history.CodeNotEnoughSeats, history.CodeHoldConfirmed, history.CodeHoldExpired,
 			history.CodeHoldReleased, history.CodeUnknownHold, history.CodeUnknownOrder:
 		case history.CodeBuyerLimit:
-			return c.limited(o) && !o.Has(history.FlagKeyless)
+			return c.limited(o) && !c.strangers && !o.Has(history.FlagKeyless)
 		default:
 			return false
 		}
@@ -240,6 +235,18 @@ func (c *eventCase) judgeable(o *history.Op) bool {
 		return !o.ID.IsZero()
 	}
 	return false
+}
+
+// hasStrangers says that something is asked of a hold that the history does not tell the beginning of: then anybody may have
+// more places than the history tells.
+func (c *eventCase) hasStrangers() bool {
+	made := map[history.ID]bool{}
+	for _, o := range c.ops {
+		if o.Kind == history.KindHold || o.Kind == history.KindWish || o.Kind == history.KindSale {
+			made[o.ID] = true
+		}
+	}
+	return slices.ContainsFunc(c.ops, func(o *history.Op) bool { return !o.ID.IsZero() && !made[o.ID] })
 }
 
 // openWishes are the calls of wishes of unknown outcome, in order.
@@ -362,7 +369,7 @@ func (g *group) isArea(place int32) bool { return int(g.numbers[place]) >= g.c.c
 func (b *compiler) add(o *history.Op, asked, given []history.Place, wishes []int64) {
 	p := &operation{
 		Op: o, called: o.Called, returned: o.Returned, cell: b.cell(o), buyer: b.buyer(o), asked: b.parts(asked), given: b.parts(given),
-		taken: b.parts(o.Taken), deadline: forever, sure: -1,
+		taken: b.parts(o.Taken), deadline: forever, names: len(o.Given) > 0,
 	}
 	if o.Deadline != 0 {
 		p.deadline = b.g.c.since(o.Deadline)
@@ -373,7 +380,7 @@ func (b *compiler) add(o *history.Op, asked, given []history.Place, wishes []int
 	if p.pin != 0 && !pinned(o) {
 		p.called = b.g.c.reached(p.pin, o.Called)
 	}
-	p.excused = len(wishes) > 0 && wishes[0] < o.Returned
+	p.excused = len(wishes) > 0 && wishes[0] <= o.Returned
 	if o.Kind == history.KindBlock || o.Kind == history.KindUnblock {
 		for _, a := range p.asked {
 			b.block(a.place)
@@ -381,28 +388,19 @@ func (b *compiler) add(o *history.Op, asked, given []history.Place, wishes []int
 	}
 	// What was done under a name that nobody could read is as good as unknown.
 	if o.Outcome == history.Unknown || p.cell >= 0 && o.ID.IsZero() {
-		p.mark, p.returned, p.pin = opened, p.called, 0
+		b.g.marks.opened(p)
+	} else {
+		b.g.ops = append(b.g.ops, p)
 	}
-	b.g.ops = append(b.g.ops, p)
-	b.marks(p)
-}
-
-// marks adds the moments at which a deadline may and must have passed.
-func (b *compiler) marks(p *operation) {
-	slack := int64(b.g.c.o.ClockSlack)
-	if p.mark == opened && p.Kind == history.KindExtend {
-		b.mark(p, mayEndBy, p.called+int64(p.TTLSeconds)*1e9-slack)
+	if p.deadline != forever && p.cell >= 0 && o.Outcome == history.Done {
+		b.g.marks.deadline(p, int64(b.g.c.o.ClockSlack))
 	}
-	if p.deadline != forever && p.cell >= 0 && p.mark == noMark && p.Outcome == history.Done {
-		b.mark(p, mayEnd, p.deadline-slack)
-		b.mark(p, mustEnd, p.deadline+lapseGrace+slack)
+	if o.Outcome == history.Unknown && o.Kind == history.KindExtend {
+		b.g.marks.extended(p, int64(b.g.c.o.ClockSlack))
 	}
-}
-
-func (b *compiler) mark(p *operation, m mark, at int64) {
-	b.g.ops = append(b.g.ops, &operation{
-		Op: p.Op, mark: m, called: at, returned: at, cell: p.cell, buyer: -1, deadline: p.deadline, sure: -1,
-	})
+	if o.Outcome == history.Done && (o.Kind == history.KindConfirm || o.Kind == history.KindRelease) {
+		b.g.marks.end(p)
+	}
 }
 
 // finish returns the group, of which everything is known now.
@@ -414,75 +412,72 @@ func (b *compiler) finish() *group {
 		}
 	}
 	g.stocks = len(g.numbers) + len(b.buyers)
-	for _, p := range g.ops {
+	for _, p := range g.all() {
 		if p.buyer >= 0 {
 			p.buyer += int32(len(g.numbers))
 		}
-		if named := p.cell >= 0 && !p.ID.IsZero(); named && !b.made[p.cell] && len(g.cells[p.cell].parts) == 0 {
-			g.cells[p.cell] = stranger(p.given)
+		if named := p.cell >= 0 && !p.ID.IsZero(); named && !b.made[p.cell] {
+			g.cells[p.cell] = stranger(g.cells[p.cell].parts, p)
 		}
 	}
 	g.blocks = b.blocks
-	g.dropLateMarks()
-	g.numberChanges()
+	g.number()
 	return g
 }
 
-// stranger is a hold that the history does not tell the beginning of.
-func stranger(parts []part) *cell {
+// stranger is a hold that the history does not tell the beginning of, and that has some of the parts, and those of p.
+func stranger(parts []part, p *operation) *cell {
+	for _, list := range [][]part{p.asked, p.given, p.taken} {
+		for _, q := range list {
+			parts = plus(parts, part{place: q.place, hi: q.hi})
+		}
+	}
 	return &cell{
 		phases: absent | owning | empty, deadline: forever, may: -forever, must: -forever, parts: parts,
-		leaves: mayBegin | mayConfirm | mayRetake | mayRelease | mayCancel | mayExtend | mayLapse,
+		leaves: mayBegin | mayConfirm | mayRetake | mayRelease | mayCancel | mayExtend | mayLapse | vague,
 	}
 }
 
-// dropLateMarks drops the marks of moments at which nobody asked any more, or at which the hold had surely ended.
-func (g *group) dropLateMarks() {
-	last := int64(-forever)
-	ended := make([]int64, len(g.cells))
-	for i := range ended {
-		ended[i] = forever
+// all are the operations, and those of unknown outcome.
+func (g *group) all() []*operation {
+	all := slices.Clone(g.ops)
+	for _, m := range g.marks.may {
+		if m.what == opened {
+			all = append(all, m.p)
+		}
 	}
+	return all
+}
+
+// number puts pins and returns in order, and the marks beside them.
+func (g *group) number() {
+	g.pins = g.pins[:0]
+	returns := slices.Clone(g.ops)
 	for _, p := range g.ops {
-		if p.mark != noMark {
-			continue
-		}
-		last = max(last, p.returned)
-		if p.Outcome == history.Done && (p.Kind == history.KindConfirm || p.Kind == history.KindRelease) {
-			ended[p.cell] = min(ended[p.cell], p.returned)
+		if p.pin != 0 {
+			g.pins = append(g.pins, p)
 		}
 	}
-	seen := map[operationMark]bool{}
-	g.ops = slices.DeleteFunc(g.ops, func(p *operation) bool {
-		if p.mark == noMark || p.mark == opened {
-			return p.mark == opened && p.called > last
+	slices.SortStableFunc(g.pins, func(a, b *operation) int { return cmp.Compare(a.rank(), b.rank()) })
+	for i, p := range g.pins {
+		p.before = int32(i)
+		if i > 0 && g.pins[i-1].rank() == p.rank() {
+			p.before = g.pins[i-1].before
 		}
-		key := operationMark{p.cell, p.mark, p.called}
-		twice := seen[key]
-		seen[key] = true
-		return twice || p.called > last || p.called > ended[p.cell]
-	})
+	}
+	slices.SortStableFunc(returns, func(a, b *operation) int { return cmp.Compare(a.returned, b.returned) })
+	for i, p := range returns {
+		p.place = int32(i)
+	}
+	g.marks.number(returns)
 }
 
-type operationMark struct {
-	cell int32
-	mark mark
-	at   int64
-}
-
-// numberChanges numbers the sure changes by their revisions, so that the search need not try other orders.
-func (g *group) numberChanges() {
-	var sure []*operation
-	for _, p := range g.ops {
-		if p.mark == noMark && p.pin != 0 && changes(p.Op) {
-			sure = append(sure, p)
-		}
+// rank orders pins: what surely changed something comes first at its revision, and is seen by the others there.
+func (p *operation) rank() uint64 {
+	if changes(p.Op) {
+		return 2 * p.pin
 	}
-	slices.SortStableFunc(sure, func(a, b *operation) int { return cmp.Compare(a.pin, b.pin) })
-	for i, p := range sure {
-		p.sure = int32(i)
-		g.sure = append(g.sure, p.pin)
-	}
+	return 2*p.pin + 1
 }
 
 // plus adds a part to a sorted list.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -21,15 +22,16 @@ func (g *group) picture(near []*operation) string {
 	if g.c.o.Save == "" {
 		return ""
 	}
+	near = slices.DeleteFunc(slices.Clone(near), func(p *operation) bool { return p.open })
 	for _, ops := range [][]*operation{near, g.ops} {
 		if len(ops) > maxPictured {
 			continue
 		}
 		part := &group{
 			c: g.c, ops: ops, numbers: g.numbers, rooms: g.rooms, ids: g.ids, sales: g.sales, buyers: g.buyers, cells: g.cells,
-			stocks: g.stocks, blocks: g.blocks,
+			stocks: g.stocks, blocks: g.blocks, marks: g.marks,
 		}
-		part.numberChanges()
+		part.number()
 		model := part.model()
 		result, info := porcupine.CheckOperationsVerbose(model, part.history(), pictureTime)
 		if result == porcupine.Ok {

@@ -8,7 +8,7 @@ import (
 
 // differs compares the places of a hold with those that an answer gives.
 func (c *cell) differs(given []part) string {
-	if len(given) == 0 {
+	if len(given) == 0 || c.leaves&vague != 0 {
 		return ""
 	}
 	for _, p := range given {
@@ -103,7 +103,7 @@ func (g *group) look(s *state, p *operation, but int32) string {
 	if p.Code == history.CodeNotEnoughSeats {
 		return g.lookAtAreas(s, p, but)
 	}
-	if len(p.given) == 0 && p.Outcome == history.Refused {
+	if !p.names && p.Outcome == history.Refused {
 		return g.anyTaken(s, p, but)
 	}
 	for _, a := range p.asked {
@@ -145,14 +145,14 @@ func (g *group) lookAtAreas(s *state, p *operation, but int32) string {
 	for _, a := range p.asked {
 		k := s.stocks.at(a.place)
 		if !g.isArea(a.place) {
-			if why := g.free(s, a.place, but); why != "" && len(p.given) > 0 {
+			if why := g.free(s, a.place, but); why != "" && p.names {
 				return why + ", and the answer did not say so"
 			}
 			continue
 		}
 		room, named := g.rooms[a.place], find(p.given, a.place) != nil
 		switch {
-		case len(p.given) > 0 && !named && k.lo+int64(a.hi) > room:
+		case p.names && !named && k.lo+int64(a.hi) > room:
 			return fmt.Sprintf("%s has too few places left, and the answer did not say so", g.label(a.place))
 		case named && k.hi+int64(a.hi) <= room:
 			return fmt.Sprintf("%s has %d places left", g.label(a.place), room-k.hi)
@@ -160,7 +160,7 @@ func (g *group) lookAtAreas(s *state, p *operation, but int32) string {
 			short = true
 		}
 	}
-	if !short && len(p.given) == 0 {
+	if !short && !p.names {
 		return "there are places enough"
 	}
 	return ""

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -47,11 +48,7 @@ func (g *group) check(limit time.Duration) porcupine.CheckResult {
 func (g *group) history() []porcupine.Operation {
 	list := make([]porcupine.Operation, len(g.ops))
 	for i, p := range g.ops {
-		client := 0 // marks of time
-		if p.mark == noMark || p.mark == opened {
-			client = int(p.Session)
-		}
-		list[i] = porcupine.Operation{ClientId: client, Input: p, Call: p.called, Return: p.returned}
+		list[i] = porcupine.Operation{ClientId: int(p.Session), Input: p, Call: p.called, Return: p.returned}
 	}
 	return list
 }
@@ -63,13 +60,13 @@ func (g *group) model() porcupine.Model {
 			s, p := before.(*state), input.(*operation)
 			next, why := g.step(s, p)
 			if next == nil {
-				g.peak.failed(s.depth, p, why)
+				g.peak.failed(s.depth, failure{p: p, why: why, waits: g.awaited(s, p)})
 				return false, s
 			}
 			return true, next
 		},
 		Equal:             func(a, b any) bool { return a.(*state).equal(b.(*state)) },
-		Hash:              func(s any) uint64 { return s.(*state).sum[0] ^ uint64(s.(*state).next) },
+		Hash:              func(s any) uint64 { return s.(*state).sum[0] },
 		DescribeOperation: func(input, _ any) string { return g.describe(input.(*operation)) },
 		DescribeState:     func(s any) string { return g.describeState(s.(*state)) },
 	}
@@ -83,14 +80,15 @@ type peak struct {
 }
 
 type failure struct {
-	p   *operation
-	why string
+	p     *operation
+	why   string
+	waits uint64 // revision of the change that has to come first
 }
 
 // maxStuck bounds the failures that are remembered.
 const maxStuck = 256
 
-func (k *peak) failed(depth int32, p *operation, why string) {
+func (k *peak) failed(depth int32, f failure) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if depth < k.depth {
@@ -100,32 +98,25 @@ func (k *peak) failed(depth int32, p *operation, why string) {
 		k.depth, k.stuck = depth, k.stuck[:0]
 	}
 	if len(k.stuck) < maxStuck {
-		k.stuck = append(k.stuck, failure{p, why})
+		k.stuck = append(k.stuck, f)
 	}
 }
 
-// culprit is the operation that had to come next by its return, and could not; one that only waits for another is told
-// last.
+// culprit is the operation that had to come next by its return, and could not; or the change that this one waits for.
 func (k *peak) culprit() (failure, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if len(k.stuck) == 0 {
 		return failure{}, false
 	}
-	return slices.MinFunc(k.stuck, func(a, b failure) int {
-		if a.waits() != b.waits() {
-			if b.waits() {
-				return -1
-			}
-			return 1
+	first := slices.MinFunc(k.stuck, func(a, b failure) int { return cmp.Compare(a.p.returned, b.p.returned) })
+	for _, f := range k.stuck {
+		if first.waits != 0 && f.waits == 0 && f.p.pin == first.waits {
+			return f, true
 		}
-		return int(min(1, max(-1, a.p.returned-b.p.returned)))
-	}), true
+	}
+	return first, true
 }
-
-func (f failure) waits() bool { return len(f.why) > 10 && f.why[:10] == waitsFor[:10] }
-
-const waitsFor = "the change of revision"
 
 func (k *peak) words(g *group) string {
 	f, ok := k.culprit()
@@ -168,7 +159,7 @@ func (g *group) around(about *operation) (near []*operation) {
 			}
 		}
 	}
-	for _, p := range g.ops {
+	for _, p := range g.all() {
 		if p == about || p.cell >= 0 && p.cell == about.cell {
 			note(p)
 		}
@@ -184,12 +175,12 @@ func (g *group) around(about *operation) (near []*operation) {
 		}
 		return false
 	}
-	for _, p := range g.ops {
+	for _, p := range g.all() {
 		if p.cell >= 0 && touches(p) {
 			cells[p.cell] = true
 		}
 	}
-	for _, p := range g.ops {
+	for _, p := range g.all() {
 		if p == about || p.cell >= 0 && cells[p.cell] || touches(p) {
 			near = append(near, p)
 		}
@@ -198,10 +189,10 @@ func (g *group) around(about *operation) (near []*operation) {
 	return near
 }
 
-// tail are the last of the operations called before one returned, without the marks of time.
+// tail are the last of the operations called before one returned.
 func tail(near []*operation, about *operation, most int) (some []*operation) {
 	for _, p := range near {
-		if p.called <= about.returned && (p.mark == noMark || p.mark == opened) && p.Op != about.Op {
+		if p.called <= about.returned && p.Op != about.Op {
 			some = append(some, p)
 		}
 	}

@@ -18,7 +18,7 @@ const (
 )
 
 // leave is a set of what may happen to a hold without anybody having been told: an operation of unknown outcome was called.
-type leave uint8
+type leave uint16
 
 const (
 	mayBegin   leave = 1 << iota // the hold or sale itself
@@ -29,6 +29,7 @@ const (
 	mayExtend                    // so that the deadline is not known
 	mayLapse                     // whatever the deadline
 	mayBlock                     // a block may be made and undone at any time
+	vague                        // its beginning is not in the history: it may have any of its parts
 )
 
 // part is a number of places behind one number of the group: between lo and hi of them, 1 of a seat.
@@ -47,6 +48,10 @@ type cell struct {
 	may, must int64
 	reference uint64
 	parts     []part
+	// loose are changes and cancellations of unknown outcome, which may be made at any time, and so change any answer's places.
+	loose []*operation
+	// unseen is how many seats a wish of unknown outcome may have, nobody knows which. Only its buyer's limit counts them.
+	unseen uint32
 }
 
 // stock is a place, or a buyer: who may have how many of it now.
@@ -59,12 +64,17 @@ type stock struct {
 type state struct {
 	cells  tree[*cell]
 	stocks tree[stock] // of places, then of buyers
-	next   int32       // number of sure changes that were made
-	depth  int32       // number of operations in order
 	sum    [2]uint64   // hash of all cells
+
+	// What follows from which operations are in order, and so need not be compared:
+	depth, pinned int32        // how many are, and how many of them tell a revision
+	done          tree[uint64] // a bit for each, in the order of returns
+	front         int32        // how many of the first to return are
+	may, must     int32        // marks that have passed
 }
 
-func (s *state) equal(o *state) bool { return s.sum == o.sum && s.next == o.next }
+// equal is only asked about states after the same operations.
+func (s *state) equal(o *state) bool { return s.sum == o.sum }
 
 // close adds what a hold may have become by itself, and takes away what it must have ceased to be.
 func (c *cell) close(sale bool) {
@@ -127,7 +137,7 @@ func (g *group) put(s *state, number int32, next *cell) {
 }
 
 func (g *group) count(s *state, number int32, c *cell, sign int64) {
-	var lo, hi int64
+	lo, hi := c.has(part{hi: c.unseen})
 	for _, p := range c.parts {
 		l, h := c.has(p)
 		if h == 0 {
@@ -181,6 +191,7 @@ func (c *cell) hash(number int32) [2]uint64 {
 	h = mix(h, uint64(c.may))
 	h = mix(h, uint64(c.must))
 	h = mix(h, c.reference)
+	h = mix(h, uint64(c.unseen))
 	for _, p := range c.parts {
 		h = mix(h, uint64(p.place))
 		h = mix(h, uint64(p.lo)|uint64(p.hi)<<32)

@@ -9,87 +9,62 @@ import (
 
 // begin is the state before everything.
 func (g *group) begin() *state {
-	s := &state{cells: newTree[*cell](len(g.cells)), stocks: newTree[stock](g.stocks)}
+	s := &state{cells: newTree[*cell](len(g.cells)), stocks: newTree[stock](g.stocks), done: newTree[uint64](len(g.ops)/64 + 2)}
 	for i, c := range g.cells {
 		next := *c
 		g.put(s, int32(i), &next)
 	}
+	g.passed(s)
 	return s
 }
 
 // step makes an operation on a state. It returns the state that follows, or why there is none: a sentence's end, "which
 // cannot be, since …". The state given is not changed.
 func (g *group) step(before *state, p *operation) (*state, string) {
-	s := *before
-	if why := g.due(&s, p); why != "" {
-		return nil, why
+	if next := g.awaited(before, p); next != 0 {
+		return nil, fmt.Sprintf("revision %d comes first", next)
 	}
-	why := ""
-	switch {
-	case p.mark != noMark:
-		g.pass(&s, p)
-	case p.Outcome == history.Done:
-		why = g.done(&s, p)
-	default:
+	s := *before
+	g.until(&s, p)
+	var why string
+	if p.Outcome == history.Done {
+		why = g.happened(&s, p)
+	} else {
 		why = g.refused(&s, p)
 	}
 	if why != "" {
 		return nil, why
 	}
+	if p.pin != 0 {
+		s.pinned++
+	}
 	s.depth++
+	g.since(&s, p)
 	return &s, ""
 }
 
-// due looks at the order that revisions tell.
-func (g *group) due(s *state, p *operation) string {
-	next := uint64(0)
-	if int(s.next) < len(g.sure) {
-		next = g.sure[s.next]
+// awaited is the revision that has to come before an operation, 0 if there is none.
+func (g *group) awaited(s *state, p *operation) uint64 {
+	if p.pin == 0 || s.pinned >= p.before {
+		return 0
 	}
-	switch {
-	case p.sure >= 0:
-		if p.sure != s.next {
-			return fmt.Sprintf("the change of revision %d comes first", next)
-		}
-		s.next++
-	case p.pin == 0:
-	case next != 0 && next <= p.pin:
-		return fmt.Sprintf("the change of revision %d comes first", next)
-	case s.next > 0 && g.sure[s.next-1] > p.pin:
-		return fmt.Sprintf("the change of revision %d came before", g.sure[s.next-1])
-	}
-	return ""
+	return g.pins[s.pinned].pin
 }
 
-// pass lets time pass, or something of unknown outcome become possible.
-func (g *group) pass(s *state, p *operation) {
-	if p.Kind == history.KindBlock || p.Kind == history.KindUnblock {
-		g.openBlock(s, p)
-		return
-	}
-	next := *s.cells.at(p.cell)
-	switch p.mark {
-	case mayEnd:
-		next.may = max(next.may, p.deadline)
-	case mustEnd:
-		next.must = max(next.must, p.deadline)
-	case mayEndBy:
-		next.leaves |= mayLapse
-	default:
-		open(&next, p)
-	}
-	g.put(s, p.cell, &next)
-}
-
-// open notes what an operation of unknown outcome may do.
-func open(c *cell, p *operation) {
+// open notes what an operation of unknown outcome may do. strangers: somebody may go on with a hold that nobody named.
+func open(c *cell, p *operation, strangers bool) {
 	switch p.Kind {
 	case history.KindHold, history.KindWish, history.KindSale:
 		c.leaves |= mayBegin
 		if p.Kind != history.KindSale {
 			c.leaves |= mayLapse
 		}
-		c.parts = p.asked
+		c.parts, c.unseen = c.loosen(p.asked), p.Wanted
+		if strangers { // it may be one of them
+			c.leaves |= mayConfirm | mayRetake | mayRelease | mayCancel | mayExtend | mayLapse
+			c.loose = append(slices.Clip(c.loose), &operation{taken: p.asked})
+			c.parts = c.loosen(p.asked)
+		}
 	case history.KindConfirm:
 		c.leaves |= mayConfirm
 		if p.Has(history.FlagRetake) {
@@ -100,33 +75,41 @@ func open(c *cell, p *operation) {
 	case history.KindExtend:
 		c.leaves |= mayExtend
 	case history.KindCancel:
-		if len(p.taken) == 0 {
-			c.leaves |= mayCancel
-		} else {
-			c.parts = loosen(c.parts, nil, p.taken)
-			c.leaves |= mayCancel // these may be all that were left
+		c.leaves |= mayCancel // what it names may be all that is left
+		if len(p.taken) > 0 {
+			c.loose = append(slices.Clip(c.loose), p)
+			c.parts = p.loosen(c.parts)
 		}
 	case history.KindChange:
-		c.parts = loosen(c.parts, p.asked, p.taken)
+		c.loose = append(slices.Clip(c.loose), p)
+		c.parts = p.loosen(c.parts)
 	}
 }
 
-// loosen is a list of places to which some may have been added, and of which some may be gone.
-func loosen(list, added, taken []part) []part {
-	list = slices.Clone(list)
-	for _, p := range added {
-		list = plus(list, part{place: p.place, hi: p.hi})
+// loosen is a list of places that an answer tells, with all that may have changed at any time.
+func (c *cell) loosen(list []part) []part {
+	for _, p := range c.loose {
+		list = p.loosen(list)
 	}
-	for _, p := range taken {
-		if have := find(list, p.place); have != nil {
-			have.lo -= min(have.lo, p.hi)
+	return list
+}
+
+// loosen is a list of places to which an operation may have added some, and of which it may have taken some.
+func (p *operation) loosen(list []part) []part {
+	list = slices.Clone(list)
+	for _, a := range p.asked {
+		list = plus(list, part{place: a.place, hi: a.hi})
+	}
+	for _, t := range p.taken {
+		if have := find(list, t.place); have != nil {
+			have.lo -= min(have.lo, t.hi)
 		}
 	}
 	return list
 }
 
-// done makes an acknowledged operation.
-func (g *group) done(s *state, p *operation) string {
+// happened makes an acknowledged operation.
+func (g *group) happened(s *state, p *operation) string {
 	switch p.Kind {
 	case history.KindHold, history.KindWish, history.KindSale:
 		return g.make(s, p)
@@ -166,7 +149,7 @@ func (g *group) make(s *state, p *operation) string {
 		return why
 	}
 	next := *c
-	next.phases, next.parts, next.deadline, next.reference = held, p.given, p.deadline, p.Reference
+	next.phases, next.parts, next.unseen, next.deadline, next.reference = held, c.loosen(p.given), 0, p.deadline, p.Reference
 	if p.Kind == history.KindSale {
 		next.phases = confirmed
 	}
@@ -193,13 +176,13 @@ func (g *group) confirm(s *state, p *operation) string {
 	if why := c.differs(p.given); why != "" {
 		return why
 	}
+	next := *c
+	next.give(p.given)
 	buyers := int64(0)
 	if c.phases&held == 0 {
-		buyers = total(c.parts)
-	}
-	next := *c
-	if len(p.given) > 0 {
-		next.parts = p.given
+		for _, p := range next.parts {
+			buyers += int64(p.lo)
+		}
 	}
 	if why := g.acquire(s, p.cell, next.parts, buyers); why != "" {
 		return why
@@ -236,8 +219,8 @@ func (g *group) extend(s *state, p *operation) string {
 
 func (g *group) change(s *state, p *operation) string {
 	c := s.cells.at(p.cell)
-	if c.phases&held == 0 {
-		return "the hold is " + c.phases.String()
+	if c.phases&held == 0 || c.leaves&vague != 0 {
+		return g.expect(s, p, held)
 	}
 	want, added := slices.Clone(c.parts), int64(0)
 	for _, t := range p.taken {
@@ -258,9 +241,7 @@ func (g *group) change(s *state, p *operation) string {
 	if why := next.differs(p.given); why != "" {
 		return why
 	}
-	if len(p.given) > 0 {
-		next.parts = p.given
-	}
+	next.give(p.given)
 	if why := g.acquire(s, p.cell, next.parts, max(0, added)); why != "" {
 		return why
 	}
@@ -279,8 +260,8 @@ func (g *group) cancel(s *state, p *operation) string {
 		g.put(s, p.cell, &next)
 		return ""
 	}
-	if c.phases&confirmed == 0 {
-		return "there is no such order: it is " + c.phases.String()
+	if c.phases&confirmed == 0 || c.leaves&vague != 0 {
+		return g.expect(s, p, confirmed)
 	}
 	next := *c
 	next.parts = slices.Clone(c.parts)
@@ -300,10 +281,17 @@ func (g *group) cancel(s *state, p *operation) string {
 		if why := next.differs(p.given); why != "" {
 			return why
 		}
-		next.parts = p.given
+		next.give(p.given)
 	}
 	g.put(s, p.cell, &next)
 	return ""
+}
+
+// give notes the places that an answer tells, if it does.
+func (c *cell) give(given []part) {
+	if len(given) > 0 && c.leaves&vague == 0 {
+		c.parts = c.loosen(given)
+	}
 }
 
 // read reads a hold or order.
@@ -374,7 +362,7 @@ func (g *group) refused(s *state, p *operation) string {
 			return why
 		}
 		look := *p
-		look.asked = s.cells.at(p.cell).parts
+		look.asked = slices.DeleteFunc(slices.Clone(s.cells.at(p.cell).parts), func(p part) bool { return p.lo == 0 })
 		return g.look(s, &look, p.cell)
 	case history.KindBlock, history.KindUnblock:
 		return g.refusedBlock(s, p)

@@ -34,7 +34,7 @@ type Verdict struct {
 	Unknown    int64 // writes of unknown outcome
 	Events     int   // of which anything was to be judged
 	Searches   int   // groups of operations given to porcupine
-	Largest    int   // operations in the largest of them, marks of time counted
+	Largest    int   // operations in the largest of them
 
 	Linear, Revisions, Retries, Sessions, Deadlines *Rule
 

@@ -116,15 +116,7 @@ func (p phase) String() string {
 }
 
 // describe is an operation in porcupine's picture.
-func (g *group) describe(p *operation) string {
-	switch p.mark {
-	case mayEnd, mayEndBy:
-		return fmt.Sprintf("%s may have lapsed", g.name(p.cell))
-	case mustEnd:
-		return fmt.Sprintf("%s must have lapsed", g.name(p.cell))
-	}
-	return g.c.what(p.Op)
-}
+func (g *group) describe(p *operation) string { return g.c.what(p.Op) }
 
 // maxCells bounds the holds in the picture of a state.
 const maxCells = 16
