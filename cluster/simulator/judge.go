@@ -294,4 +294,3 @@ func (j *judge) end() {
 		}
 	}
 }
-

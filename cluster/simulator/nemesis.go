@@ -74,6 +74,21 @@ func allFaults() []fault {
 			w.killed(w.leader())()
 			return nil
 		}},
+		{"kill in a write", func(w *world) func() { return w.killedWriting(w.rng.IntN(len(w.nodes))) }},
+		{"kill the leader in a write", func(w *world) func() { return w.killedWriting(w.leader()) }},
+		{"kill all when one writes", func(w *world) func() {
+			undo := w.killedWriting(w.leader())
+			n := w.nodes[w.leader()]
+			if one := n.doomed; one != nil {
+				n.doomed = func() { one(); w.killed(w.rng.Perm(len(w.nodes))...) }
+			}
+			return func() {
+				undo()
+				for _, n := range w.nodes {
+					w.after(w.between(0, 300*time.Millisecond), n.ensure)
+				}
+			}
+		}},
 		{"isolate the leader", func(w *world) func() { return w.isolated(w.leader(), true, true) }},
 		{"isolate a node", func(w *world) func() { return w.isolated(w.rng.IntN(len(w.nodes)), true, true) }},
 		{"deafen the leader", func(w *world) func() { return w.isolated(w.leader(), true, false) }},
@@ -196,6 +211,16 @@ func (w *world) killed(nodes ...int) func() {
 		for _, id := range nodes {
 			w.after(w.between(0, 300*time.Millisecond), w.nodes[id].ensure)
 		}
+	}
+}
+
+// killedWriting kills a node while entries are on the way to its disk.
+func (w *world) killedWriting(id int) func() {
+	n := w.nodes[id]
+	n.doomed = func() { n.kill(w.chance(25)) }
+	return func() {
+		n.doomed = nil
+		w.after(w.between(0, 300*time.Millisecond), n.ensure)
 	}
 }
 

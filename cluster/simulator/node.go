@@ -27,6 +27,7 @@ type node struct {
 	served       *sync.WaitGroup
 	lives        int
 	manyUnderWay bool
+	doomed       func() // called in the middle of the next write of entries
 	// forgotten are futures that a planted bug never answers.
 	forgotten []*future
 

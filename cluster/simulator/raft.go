@@ -19,7 +19,7 @@ const (
 	commitTimeout = raftlog.DefaultCommit
 	beatFactor    = 2 // raftlog.beatFactor
 	maxAppend     = 64
-	trailing      = 128
+	trailing      = 24
 )
 
 type role uint8
@@ -158,6 +158,10 @@ func (r *simRaft) write(then func()) {
 	r.busy = true
 	r.disk.writing = &write{term: r.term, vote: r.vote, log: r.log}
 	took := r.w.fsync(r.disk)
+	if doomed := r.node.doomed; doomed != nil && len(r.log.list) > len(r.disk.log.list) {
+		r.node.doomed = nil
+		r.w.after(r.w.between(0, took), doomed)
+	}
 	done := func() {
 		if r.dead {
 			return

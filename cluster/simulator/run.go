@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 	"github.com/parterre/parterre/cluster"
 	"github.com/parterre/parterre/cluster/link"
 )
+
+// gcPercent lets the heap of a night, a few dozen MiB, grow before it is collected.
+const gcPercent = 800
 
 // Options say what a night is like.
 type Options struct {
@@ -95,11 +99,18 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("seed %d: %s, at %v: %s", f.Seed, f.Check, f.At, f.What)
 }
 
-// Forget makes pools give up what they keep: a channel of one bubble must not be used in another. It is called before
-// each night, outside of a bubble.
-func Forget() {
+// Prepare is called before each night, outside of its bubble; what it returns, afterwards. It gives the night one
+// processor, without which goroutines that are woken at the same moment would run in any order; and makes pools give up
+// what they keep, since a channel of one bubble must not be used in another.
+func Prepare() (restore func()) {
+	processors := runtime.GOMAXPROCS(1)
+	percent := debug.SetGCPercent(gcPercent)
 	runtime.GC()
 	runtime.GC()
+	return func() {
+		debug.SetGCPercent(percent)
+		runtime.GOMAXPROCS(processors)
+	}
 }
 
 // Run simulates one night. It must run in a bubble of testing/synctest, as its only goroutine.
