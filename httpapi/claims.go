@@ -35,19 +35,23 @@ func (a *api) claim(c *gin.Context, op seatmap.Op, encode func(*writer, string, 
 
 // decodeClaim reads the body of a hold, or of a sale, which may have a reference, too.
 func decodeClaim(d *decoder, r *seatmap.Request) {
-	d.object(func(name string) bool {
-		switch {
-		case name == "buyer":
-			r.Buyer = d.line(seatmap.MaxBuyerBytes, false)
-		case name == "reference" && r.Op == seatmap.OpSale:
-			r.Reference = d.line(seatmap.MaxReferenceBytes, false)
-		case name == "best_available":
-			d.bestAvailable(&r.Wish)
-		default:
-			return d.selectionField(name, &r.Add, command.MaxSelection)
+	var f fields
+	if d.enter(&f) {
+		for name, ok := d.next(&f); ok; name, ok = d.next(&f) {
+			switch {
+			case name == "seats":
+				r.Add.Seats = d.labels(command.MaxSelection)
+			case name == "buyer":
+				r.Buyer = d.line(seatmap.MaxBuyerBytes, false)
+			case name == "reference" && r.Op == seatmap.OpSale:
+				r.Reference = d.line(seatmap.MaxReferenceBytes, false)
+			case name == "best_available":
+				d.bestAvailable(&r.Wish)
+			case !d.selectionField(name, &r.Add, command.MaxSelection):
+				d.unknown()
+			}
 		}
-		return true
-	})
+	}
 	d.requirePlaces(r)
 }
 

@@ -87,26 +87,70 @@ func (d *decoder) want(t token, reason string) bool {
 	return false
 }
 
-// object reads an object whose fields are each read by each, which returns false for a name that it does not know. It
-// reports whether an object was there to read: if not, that is refused, and asking for its fields would say no more.
+// fields is a walk through an object whose fields are known by name: see enter.
+type fields struct {
+	cursor     cursor
+	path, seen int // lengths of the decoder's, outside
+}
+
+// enter begins an object. If none is there, that is refused, and asking for its fields would say no more. Else next gives
+// its fields, and ends it; each of them is read, or given to unknown.
+func (d *decoder) enter(f *fields) bool {
+	if !d.want(tokenObject, "must be an object") || !d.descend() {
+		return false
+	}
+	f.cursor, f.path, f.seen = d.src.open(), len(d.path), len(d.seen)
+	d.path = append(d.path, step{index: -1})
+	return true
+}
+
+// next is the name of the next field; a name that comes twice is refused.
+func (d *decoder) next(f *fields) (name string, ok bool) {
+	for !d.stopped() && d.src.more(&f.cursor) {
+		if name = d.src.key(); d.src.err() != "" {
+			break
+		}
+		d.path[f.path].name = name
+		if !d.named(name, f.seen) {
+			d.seen = append(d.seen, name)
+			return name, true
+		}
+		d.reject("is named twice")
+		d.skip()
+	}
+	d.path, d.seen = d.path[:f.path], d.seen[:f.seen]
+	d.depth--
+	return "", false
+}
+
+// named reports whether the object had the name before.
+func (d *decoder) named(name string, from int) bool {
+	for _, s := range d.seen[from:] {
+		if s == name {
+			return true
+		}
+	}
+	return false
+}
+
+// unknown refuses a field that nobody knows.
+func (d *decoder) unknown() {
+	d.reject("is not a known field")
+	d.skip()
+}
+
+// object walks through an object; each returns false for a name that it does not know. It reports as enter does.
 func (d *decoder) object(each func(name string) bool) bool {
-	seenBefore := len(d.seen)
-	there := d.entries(func(name string) {
-		for _, s := range d.seen[seenBefore:] {
-			if s == name {
-				d.reject("is named twice")
-				d.skip()
-				return
-			}
-		}
-		d.seen = append(d.seen, name)
+	var f fields
+	if !d.enter(&f) {
+		return false
+	}
+	for name, ok := d.next(&f); ok; name, ok = d.next(&f) {
 		if !each(name) {
-			d.reject("is not a known field")
-			d.skip()
+			d.unknown()
 		}
-	})
-	d.seen = d.seen[:seenBefore]
-	return there
+	}
+	return true
 }
 
 // entries reads an object whose names are data; the caller minds names that come twice. It reports as object does.
@@ -179,15 +223,13 @@ func lineReason(v string, limit int, required bool) string {
 	if len(v) > limit {
 		return "must have at most " + strconv.Itoa(limit) + " bytes"
 	}
-	for i := range len(v) {
-		if v[i] < 0x20 || v[i] >= 0x7f {
-			return oddLineReason(v)
-		}
+	if plainLength(v) == len(v) {
+		return ""
 	}
-	return ""
+	return oddLineReason(v)
 }
 
-// oddLineReason looks at a text that is not plain ASCII.
+// oddLineReason looks at a text that has more than plain characters.
 func oddLineReason(v string) string {
 	for _, r := range v {
 		if r < 0x20 || r >= 0x7f && r < 0xa0 {

@@ -23,6 +23,13 @@ func (s *jsonSource) fail(why string) {
 }
 
 func (s *jsonSource) space() {
+	if s.at < len(s.body) && s.body[s.at] > ' ' {
+		return
+	}
+	s.skipSpace()
+}
+
+func (s *jsonSource) skipSpace() {
 	for s.at < len(s.body) {
 		switch s.body[s.at] {
 		case ' ', '\t', '\n', '\r':
@@ -108,7 +115,7 @@ func (s *jsonSource) key() string {
 func (s *jsonSource) text() string {
 	s.at++
 	start, ascii := s.at, true
-	for ; s.at < len(s.body); s.at++ {
+	for s.at += plainLength(s.body[s.at:]); s.at < len(s.body); s.at++ {
 		switch c := s.body[s.at]; {
 		case c == '"':
 			v := s.body[start:s.at]

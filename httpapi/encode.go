@@ -71,9 +71,8 @@ func (w *writer) name(name string) {
 		w.b = pack.AppendString(w.b, name)
 		return
 	}
-	w.b = append(w.b, '"')
-	w.b = append(w.b, name...)
-	w.b = append(w.b, '"', ':')
+	b := append(append(w.b, '"'), name...)
+	w.b = append(b, '"', ':')
 }
 
 // beginObject starts an object that is the whole answer or an element of an array.

@@ -47,13 +47,16 @@ func decodeOrderOperation(g *gatherer, r *seatmap.Request) {
 
 // decodeNamed reads an object whose one field names a hold or an order.
 func decodeNamed(d *decoder, what string) (id string) {
-	d.object(func(name string) bool {
-		if name != what {
-			return false
+	var f fields
+	if d.enter(&f) {
+		for name, ok := d.next(&f); ok; name, ok = d.next(&f) {
+			if name == what {
+				id = d.line(seatmap.MaxReferenceBytes, true)
+			} else {
+				d.unknown()
+			}
 		}
-		id = d.line(seatmap.MaxReferenceBytes, true)
-		return true
-	})
+	}
 	d.required(what, id != "")
 	return id
 }
@@ -124,8 +127,7 @@ type gatherer struct {
 	filling []*bunch
 	now     operation
 	missing string // the code of what the operation names and nobody has; "" = nothing is missing
-	each    func(name string) bool
-	nanos   int64 // Unix time of the next hold's name, ns
+	nanos   int64  // Unix time of the next hold's name, ns
 	// base is the key of a batch whose operations have none; number is the operation's place in it.
 	base   string
 	number int
@@ -134,9 +136,6 @@ type gatherer struct {
 
 // open makes g read a body, or one value of a stream. Its texts alias the body.
 func (g *gatherer) open(body string, msgpack bool) {
-	if g.each == nil {
-		g.each = g.field
-	}
 	g.d.src.reset(body, msgpack)
 }
 
@@ -174,7 +173,7 @@ func (g *gatherer) envelope() {
 		d.skip()
 		return
 	}
-	if !d.object(g.each) || d.stopped() {
+	if !g.fields() || d.stopped() {
 		return
 	}
 	if g.ids {
@@ -192,6 +191,20 @@ func (g *gatherer) envelope() {
 	if !d.stopped() {
 		d.src.rewind(end)
 	}
+}
+
+func (g *gatherer) fields() bool {
+	var f fields
+	d := &g.d
+	if !d.enter(&f) {
+		return false
+	}
+	for name, ok := d.next(&f); ok; name, ok = d.next(&f) {
+		if !g.field(name) {
+			d.unknown()
+		}
+	}
+	return true
 }
 
 // refusal is what the operation is refused with by its form.

@@ -33,19 +33,21 @@ func (a *api) postOrder(c *gin.Context) {
 }
 
 func decodeConfirm(d *decoder, r *seatmap.Request, hold *string) {
-	d.object(func(name string) bool {
-		switch name {
-		case "hold":
-			*hold = d.line(seatmap.MaxReferenceBytes, true)
-		case "reference":
-			r.Reference = d.line(seatmap.MaxReferenceBytes, false)
-		case "if_expired":
-			r.Retake = d.choice("refuse", "retake") == 1
-		default:
-			return false
+	var f fields
+	if d.enter(&f) {
+		for name, ok := d.next(&f); ok; name, ok = d.next(&f) {
+			switch name {
+			case "hold":
+				*hold = d.line(seatmap.MaxReferenceBytes, true)
+			case "reference":
+				r.Reference = d.line(seatmap.MaxReferenceBytes, false)
+			case "if_expired":
+				r.Retake = d.choice("refuse", "retake") == 1
+			default:
+				d.unknown()
+			}
 		}
-		return true
-	})
+	}
 	d.required("hold", *hold != "")
 }
 

@@ -75,18 +75,20 @@ type chunk struct {
 
 // postStream is POST /v1/stream.
 func (a *api) postStream(c *gin.Context) {
+	raw := c.Writer.(interface{ Unwrap() http.ResponseWriter }).Unwrap() // gin's own hides the errors of Flush
+	msgpack, p := streamFormat(c.Request)
 	select {
 	case <-a.draining:
-		refuseUnread(c, &problem{code: codeDraining})
-		return
+		p = &problem{code: codeDraining}
 	default:
 	}
-	msgpack, p := streamFormat(c.Request)
 	if p != nil {
-		refuseUnread(c, p)
+		_ = http.NewResponseController(raw).EnableFullDuplex() // see refuseUnread
+		closesAfter(c)
+		refuse(c, p)
+		leaveUnread(c.Request, raw)
 		return
 	}
-	raw := c.Writer.(interface{ Unwrap() http.ResponseWriter }).Unwrap() // gin's own hides the errors of Flush
 	s := a.newStream(c, raw, msgpack)
 	if err := s.begin(c); err != nil {
 		a.logger.Debug("a stream did not begin", "error", err)
@@ -99,12 +101,30 @@ func (a *api) postStream(c *gin.Context) {
 	}()
 	defer func() {
 		<-written
-		if !s.whole { // what the client still sends is not read, and not waited for: see refuseUnread
-			_ = s.control.SetReadDeadline(time.Unix(1, 0))
+		if !s.whole {
+			leaveUnread(c.Request, raw)
 		}
-		_ = c.Request.Body.Close()
 	}()
 	s.read()
+}
+
+// closesAfter tells the client that the connection serves no other request. In HTTP/2 it serves many at once.
+func closesAfter(c *gin.Context) {
+	if c.Request.ProtoMajor == 1 {
+		c.Writer.Header().Set("Connection", "close")
+	}
+}
+
+// leaveUnread ends a request whose body is not read to its end, without waiting for that end, which may never come. In
+// HTTP/1.1 this ends the connection: by default net/http would read on, and, since that fails, take what is left of the
+// body for the next request. As after a body that is too large, it says goodbye first, and waits a moment, so that the
+// client gets the answer before its connection is reset.
+func leaveUnread(r *http.Request, raw http.ResponseWriter) {
+	control := http.NewResponseController(raw)
+	_ = control.Flush()
+	_ = control.SetReadDeadline(time.Unix(1, 0)) // if any of this fails, the connection is gone
+	_, _ = http.MaxBytesReader(raw, io.NopCloser(strings.NewReader("more")), 0).Read(make([]byte, 1))
+	_ = r.Body.Close()
 }
 
 // streamFormat is the format of a stream, which is the same in both directions, since ids are sent back as they came.
@@ -159,6 +179,7 @@ func (s *stream) begin(c *gin.Context) error {
 			s.out.WriteHeader(http.StatusContinue) // else net/http would send it never, once the header is out
 		}
 	}
+	closesAfter(c)
 	h := c.Writer.Header()
 	h.Set("Content-Type", mediaLines)
 	if s.frames.msgpack {

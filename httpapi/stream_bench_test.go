@@ -26,6 +26,8 @@ var quickPlaces = []seatmap.Place{
 
 func (quick) PartitionOf(string) uint32 { return 0 }
 
+func (quick) Removed() bool { return false }
+
 func (quick) SubmitMany(m *cluster.Many) {
 	if cap(m.Results) < len(m.Commands) {
 		m.Results, m.Errs = make([]command.Result, len(m.Commands)), make([]error, len(m.Commands))
@@ -105,7 +107,7 @@ func chunkOfOrders(tb testing.TB, orders int, asMsgpack bool) []byte {
 // BenchmarkStreamOperation is the HTTP side's own share of an operation on a stream: everything but net/http and the
 // cluster, in both directions.
 func BenchmarkStreamOperation(b *testing.B) {
-	handler := New(Options{Node: quick{}, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	handler := New(Options{Node: quick{}, Logger: slog.New(slog.DiscardHandler)})
 	for name, media := range map[string]string{"json": mediaLines, "msgpack": mediaMsgpack} {
 		b.Run(name, func(b *testing.B) {
 			const orders = 100

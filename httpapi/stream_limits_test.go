@@ -32,6 +32,8 @@ type keeper struct {
 
 func (k *keeper) PartitionOf(event string) uint32 { return uint32(len(event) % 3) }
 
+func (k *keeper) Removed() bool { return false }
+
 func (k *keeper) SubmitMany(m *cluster.Many) {
 	k.mu.Lock()
 	k.kept = append(k.kept, m)

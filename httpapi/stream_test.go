@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vmihailenco/msgpack/v5"
 
@@ -341,6 +343,33 @@ func TestAStreamGoesOnWhenItsLeaderIsLost(t *testing.T) {
 	h.ok(err)
 	if a.Areas[0].Held != holds {
 		t.Fatalf("%d places are held, want %d", a.Areas[0].Held, holds)
+	}
+}
+
+// TestTheRestOfAStreamIsNoRequest: what is not read of a stream must not be taken for what follows on its connection.
+func TestTheRestOfAStreamIsNoRequest(t *testing.T) {
+	draining := make(chan struct{})
+	h := newHouse(t, 1, func(o *Options) { o.Draining = draining })
+	rest := "DELETE /v1/events/opening/holds/01JD3T5Z8Q6W4X2Y0V9K7M5N3P HTTP/1.1\r\nHost: x\r\n\r\n"
+	for name, c := range map[string]struct{ media, status, body string }{
+		"broken frames": {mediaLines, "200", strings.Repeat(" ", 300<<10)},
+		"refused":       {"text/csv", "415", "x"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", strings.TrimPrefix(h.urls[0], "http://"))
+			h.ok(err)
+			defer func() { _ = conn.Close() }()
+			h.ok(conn.SetDeadline(time.Now().Add(20 * time.Second)))
+			_, err = fmt.Fprintf(conn, "POST /v1/stream HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s%s",
+				c.media, 1<<20, c.body, rest)
+			h.ok(err)
+			heard, err := io.ReadAll(conn) // the connection ends in order
+			h.ok(err)
+			if !strings.HasPrefix(string(heard), "HTTP/1.1 "+c.status) || strings.Count(string(heard), "HTTP/1.1") != 1 ||
+				!strings.Contains(string(heard), `"code":`) {
+				t.Fatalf("%q", heard)
+			}
+		})
 	}
 }
 
