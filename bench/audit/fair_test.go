@@ -84,6 +84,12 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 			w.release(2, 170, 180)
 			w.op(history.KindConfirm, 1, 190, 200, func(o *history.Op) { o.Flags |= history.FlagRetake })
 		}},
+		{"a new hold after an order that could have been taken again was cancelled before its hold's deadline", func(w *world) {
+			w.hold(1, 1, 2, 0)
+			w.op(history.KindConfirm, 1, 10, 20, func(o *history.Op) { o.Flags |= history.FlagRetake })
+			w.op(history.KindCancel, 1, 30, 40, nil)
+			w.hold(2, 41, 42, 0)
+		}},
 		{"a lapsed hold that could not be taken again", func(w *world) {
 			w.holdUntil(1, 1, 2, 100, 0)
 			w.hold(2, 150, 160, 0)

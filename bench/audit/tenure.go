@@ -191,6 +191,7 @@ func (s *settler) append(list []tenure, number int32, l *life, y *stay) []tenure
 	case l.order == isOrder:
 		held := t
 		held.order = noOrder
+		held.possTo, held.sureTo = min(held.possTo, l.cancelReturned), min(held.sureTo, l.cancelCalled)
 		list = append(list, held.within(y))
 		t.possFrom, t.sureFrom, t.firstRev = max(l.soldCalled, y.possFrom), l.soldReturned, l.soldRev
 		t.possTo, t.sureTo, t.lastRev = forever, forever, allRevisions
