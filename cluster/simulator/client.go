@@ -100,7 +100,7 @@ func (o *op) run() {
 		o.results, o.errs = []*command.Result{r}, []error{err}
 	case opMany:
 		done := make(chan struct{})
-		deadline, _ := o.gate.Deadline()
+		deadline := o.client.w.start.Add(o.deadline)
 		m := &cluster.Many{Commands: o.commands, Deadline: deadline, Done: func(*cluster.Many) { close(done) }}
 		o.member.SubmitMany(m)
 		<-done
@@ -175,6 +175,9 @@ func (c *client) begin(o *op, patience time.Duration) {
 	o.client, o.member, o.started, o.deadline = c, w.nodes[o.node].member, w.now(), w.now()+patience
 	o.aborted, o.results, o.errs = false, nil, nil
 	ctx, cancel := context.WithDeadline(context.Background(), w.start.Add(o.deadline))
+	if w.o.Plant == PlantNoDeadline {
+		ctx, cancel = context.WithCancel(context.Background())
+	}
 	o.gate, o.cancel = &gate{Context: ctx, w: w, rank: rankGate | uint64(c.id)}, cancel
 	for i := range o.commands {
 		if o.attempt > 0 {

@@ -74,6 +74,11 @@ func allFaults() []fault {
 			w.killed(w.leader())()
 			return nil
 		}},
+		{"restart whoever votes", func(w *world) func() {
+			w.restless = true
+			undo := w.killed(w.leader())
+			return func() { w.restless = false; undo() }
+		}},
 		{"kill in a write", func(w *world) func() { return w.killedWriting(w.rng.IntN(len(w.nodes))) }},
 		{"kill the leader in a write", func(w *world) func() { return w.killedWriting(w.leader()) }},
 		{"kill all when one writes", func(w *world) func() {

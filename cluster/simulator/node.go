@@ -116,8 +116,8 @@ func (w *world) planted(n *node, index uint64, data []byte) []byte {
 	switch {
 	case w.o.Plant == PlantLapsesEarly && index%50 == 0:
 		alter = func(e *raftlog.LogEntry) { e.TimeMillis += 4_000 }
-	case w.o.Plant == PlantLapsesLate && index > 100:
-		alter = func(e *raftlog.LogEntry) { e.TimeMillis -= e.TimeMillis % 30_000 }
+	case w.o.Plant == PlantLapsesLate && index%3 == 0 && index > 100:
+		alter = func(e *raftlog.LogEntry) { e.TimeMillis -= 120 }
 	case w.o.Plant == PlantLocalClock && n != nil && index > 100:
 		alter = func(e *raftlog.LogEntry) { e.TimeMillis = n.clockMillis() }
 	case w.o.Plant == PlantLosesKeys && index%3 == 0:

@@ -112,7 +112,7 @@ func newSimRaft(w *world, n *node) *simRaft {
 			r.stored = s.index
 		}
 	}
-	if w.o.Plant == PlantForgetVote && w.chance(50) {
+	if w.o.Plant == PlantForgetVote {
 		r.vote = nobodyVoted
 	}
 	r.publish()

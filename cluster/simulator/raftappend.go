@@ -202,6 +202,9 @@ func (r *simRaft) take(m message, answer func(ok bool)) {
 	end := m.prev + uint64(len(m.entries))
 	commit := func() {
 		r.contact = r.w.now()
+		if r.w.o.Plant == PlantApplyEarly && r.w.chance(1) {
+			m.commit = end
+		}
 		if to := min(m.commit, end, r.log.last()); to > r.commit {
 			r.commit = to
 			r.apply()

@@ -112,7 +112,17 @@ func (r *simRaft) judgeVote(q voteRequest, answer func(granted bool)) {
 		answer(granted)
 		return
 	}
-	r.write(func() { answer(granted) })
+	r.write(func() {
+		answer(granted)
+		if n := r.node; granted && r.w.restless && r.w.chance(30) { // and maybe votes again, in the same term
+			r.w.after(0, func() {
+				if n.raft == r {
+					n.kill(false)
+					n.boot()
+				}
+			})
+		}
+	})
 }
 
 // count counts a vote.

@@ -54,7 +54,7 @@ type Plant string
 const (
 	PlantNone                Plant = ""
 	PlantLapsesEarly         Plant = "lapses-early"           // every 50th entry is decided 4 s ahead
-	PlantLapsesLate          Plant = "lapses-late"            // log time stands still for half a minute
+	PlantLapsesLate          Plant = "lapses-late"            // every entry is decided 120 ms behind
 	PlantAnswerEarly         Plant = "answers-early"          // a leader commits what only it has fsynced
 	PlantFsyncLies           Plant = "fsync-lies"             // a disk says that it has what it has not
 	PlantForgetVote          Plant = "forgets-vote"           // a start forgets whom the node voted for
@@ -63,6 +63,8 @@ const (
 	PlantTellsUnknownRefused Plant = "tells-unknown-refused"  // an unknown outcome is told as a refusal
 	PlantNoExpiry            Plant = "no-expiry"              // no tick proposes what is due
 	PlantForgetWaiting       Plant = "forgets-waiting"        // a leader that loses its lead answers nobody
+	PlantApplyEarly          Plant = "applies-early"          // a follower applies what is not committed
+	PlantNoDeadline          Plant = "loses-deadlines"        // nodes are not told until when a caller waits
 	PlantNoInstall           Plant = "installs-nothing"       // a leader sends no snapshots
 	PlantReadsLocally        Plant = "reads-locally"          // a strong read looks at what is there
 	PlantLosesBuyers         Plant = "loses-buyers"           // the seat map is not told some buyers

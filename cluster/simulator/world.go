@@ -18,14 +18,15 @@ type world struct {
 	start time.Time
 	rng   *rand.Rand
 
-	events  eventHeap
-	lastSeq uint64
-	ended   bool   // the loop ends
-	closing bool   // nobody asks for anything new
-	next    func() // after a probe
-	trace   trace
-	failure *Failure
-	counts  Counts
+	events   eventHeap
+	lastSeq  uint64
+	ended    bool   // the loop ends
+	restless bool   // whoever votes may be restarted at once
+	closing  bool   // nobody asks for anything new
+	next     func() // after a probe
+	trace    trace
+	failure  *Failure
+	counts   Counts
 
 	nodes   []*node
 	network network
