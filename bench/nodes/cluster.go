@@ -19,6 +19,16 @@ type Options struct {
 	// FirstHTTP, FirstPeer and FirstAdmin are the ports of the first node, the others follow; 0 picks free ones.
 	FirstHTTP, FirstPeer, FirstAdmin int
 	Args                             []string // further flags of `parterre serve`
+	// ArgsOf are further flags of one node; nil = none.
+	ArgsOf func(node string) []string
+	// BinaryOf is the binary of one node; nil or "" = Binary.
+	BinaryOf func(node string) string
+	// HostOf is the address that a node listens at; nil = 127.0.0.1. PrefixOf are words put before its command, as of a
+	// program that runs it in a network of its own; nil = none.
+	HostOf   func(node string) string
+	PrefixOf func(node string) []string
+	// Advertise gives the address by which the others reach a node's peer port, as one that stands before it; nil = the port.
+	Advertise func(node, peer string) (string, error)
 	// Output gets each line that a node writes, without the line's end; nil drops them. Called by one goroutine a node.
 	Output func(node, line string)
 }
@@ -59,21 +69,46 @@ func Plan(o Options) (*Cluster, error) {
 			if err != nil {
 				return nil, err
 			}
+			if o.HostOf != nil {
+				_, port, _ := net.SplitHostPort(addr) // it was made above
+				addr = net.JoinHostPort(o.HostOf(n.Name), port)
+			}
 			*p.addr = addr
 		}
 		c.Nodes = append(c.Nodes, n)
 	}
 	members := make([]string, 0, len(c.Nodes))
 	for _, n := range c.Nodes {
-		members = append(members, n.Name+"="+n.Peer)
+		address := n.Peer
+		if o.Advertise != nil {
+			var err error
+			if address, err = o.Advertise(n.Name, n.Peer); err != nil {
+				return nil, fmt.Errorf("nodes: %w", err)
+			}
+		}
+		members = append(members, n.Name+"="+address)
 	}
 	for _, n := range c.Nodes {
-		n.args = append([]string{
-			"serve", "--node", n.Name, "--data", n.Dir, "--http", n.HTTP, "--peer", n.Peer, "--admin", n.Admin,
-			"--cluster", strings.Join(members, ","),
-		}, o.Args...)
+		n.configure(o, strings.Join(members, ","))
 	}
 	return c, nil
+}
+
+func (n *Node) configure(o Options, members string) {
+	n.args = append([]string{
+		"serve", "--node", n.Name, "--data", n.Dir, "--http", n.HTTP, "--peer", n.Peer, "--admin", n.Admin, "--cluster", members,
+	}, o.Args...)
+	if o.PrefixOf != nil {
+		n.prefix = o.PrefixOf(n.Name)
+	}
+	if o.ArgsOf != nil {
+		n.args = append(n.args, o.ArgsOf(n.Name)...)
+	}
+	if o.BinaryOf != nil {
+		if other := o.BinaryOf(n.Name); other != "" {
+			n.binary = other
+		}
+	}
 }
 
 // loopback is the i-th address from a first port, or a free one. A free port is let go again before the node takes it;

@@ -16,6 +16,7 @@ type Node struct {
 	Name, HTTP, Peer, Admin, Dir string
 
 	binary string
+	prefix []string
 	args   []string
 	output func(node, line string)
 
@@ -44,7 +45,8 @@ func (n *Node) Start() error {
 			return fmt.Errorf("nodes: %s runs already", n.Name)
 		}
 	}
-	cmd := exec.Command(n.binary, n.args...)
+	words := append(append(append([]string(nil), n.prefix...), n.binary), n.args...)
+	cmd := exec.Command(words[0], words[1:]...)
 	cmd.SysProcAttr = diesWithParent()
 	reader, writer := io.Pipe()
 	cmd.Stdout, cmd.Stderr = writer, writer

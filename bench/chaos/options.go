@@ -1,0 +1,80 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/parterre/parterre/bench/history"
+)
+
+// Options say what is run, and what is done to it.
+type Options struct {
+	// Binary is the parterre binary, and BinaryOf that of single nodes, for clusters of two versions ("" = Binary).
+	Binary   string
+	BinaryOf func(node string) string
+	// Dir takes data, logs, control files and the history. It must be empty.
+	Dir      string
+	Nodes    int // 3 or 5
+	LogStore string
+	Args     []string // further flags of every node
+	// Netns puts each node into a network namespace of its own, instead of a proxy between them.
+	Netns bool
+
+	Seed     uint64
+	Kinds    []Kind
+	Duration time.Duration // of the faults; what is under way then is still ended
+	// RoundLength bounds one round of faults; 0 = 12 s.
+	RoundLength time.Duration
+
+	// Singles, Batches and Streams are the workers of the load, by their road; Think is the mean time between two calls of one.
+	Singles, Batches, Streams int
+	Think                     time.Duration
+
+	// Judge judges the history besides the audit, if set: what is broken, in words. An error means that it came to no verdict.
+	Judge func(ctx context.Context, run *history.Run) (broken []string, err error)
+	// Out gets what happens, as it happens.
+	Out io.Writer
+}
+
+// Defaults of Options.
+const (
+	DefaultSingles = 18
+	DefaultBatches = 3
+	DefaultStreams = 3
+	DefaultThink   = 25 * time.Millisecond
+)
+
+func (o *Options) check() error {
+	switch {
+	case o.Nodes != 3 && o.Nodes != 5:
+		return fmt.Errorf("%w: %d nodes; 3 or 5 are possible", ErrOptions, o.Nodes)
+	case len(o.Kinds) == 0:
+		return fmt.Errorf("%w: no kinds of fault", ErrOptions)
+	case o.Netns && o.has(proxyOnly...):
+		return fmt.Errorf("%w: %v need a proxy, and there is none between network namespaces", ErrOptions, proxyOnly)
+	case o.Duration <= 0:
+		return fmt.Errorf("%w: no time", ErrOptions)
+	case o.Singles+o.Batches+o.Streams == 0:
+		return fmt.Errorf("%w: no load", ErrOptions)
+	}
+	return nil
+}
+
+func (o *Options) has(kinds ...Kind) bool {
+	for _, k := range kinds {
+		for _, c := range o.Kinds {
+			if c == k {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (o *Options) say(format string, args ...any) {
+	if o.Out != nil {
+		fmt.Fprintf(o.Out, format+"\n", args...)
+	}
+}
