@@ -100,13 +100,16 @@ func (l *load) open(ctx context.Context, api *client.Client, name string, i int)
 	s := client.Settings{
 		Chart: "chaos", Currency: "CHF", Prices: l.hall.Prices(), State: "on_sale", HoldTTLSeconds: &ttl, HoldExtensions: &extensions,
 	}
+	most := 0
 	if i%2 == 1 {
-		most := 12
+		most = 12
 		s.MaxPlacesPerBuyer = &most
 	}
 	if _, err := api.PutEvent(ctx, name, s); err != nil {
 		return fmt.Errorf("chaos: event %s: %w", name, err)
 	}
+	number, _ := l.run.EventNumber(name)
+	l.run.Allow(number, uint32(most), uint32(ttl))
 	return nil
 }
 

@@ -33,7 +33,8 @@ type Options struct {
 	Think                     time.Duration
 
 	// Judge judges the history besides the audit, if set: what is broken, in words. An error means that it came to no verdict.
-	Judge func(ctx context.Context, run *history.Run) (broken []string, err error)
+	// slack is by how much log time and this machine's clock may have differed.
+	Judge func(ctx context.Context, run *history.Run, slack time.Duration) (broken []string, err error)
 	// Out gets what happens, as it happens.
 	Out io.Writer
 }

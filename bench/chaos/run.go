@@ -189,7 +189,7 @@ func (r *runner) judge(ctx context.Context) error {
 	}
 	r.result.Audit = verdict
 	if r.o.Judge != nil {
-		broken, err := r.o.Judge(ctx, r.load.run)
+		broken, err := r.o.Judge(ctx, r.load.run, slack)
 		if err != nil {
 			return fmt.Errorf("chaos: the judge: %w", err)
 		}

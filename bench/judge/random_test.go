@@ -64,7 +64,7 @@ func TestEveryFaultIsSeen(t *testing.T) {
 					t.Fatal(err)
 				}
 				if v.Violations() > 0 {
-					t.Logf("seed %d: %s", seed, told(v))
+					t.Logf("seed %d: %s", seed, firstOf(v))
 					return
 				}
 			}
@@ -73,7 +73,7 @@ func TestEveryFaultIsSeen(t *testing.T) {
 	}
 }
 
-func told(v *Verdict) string {
+func firstOf(v *Verdict) string {
 	for _, r := range v.Rules() {
 		for _, f := range r.Details {
 			return r.Name + ": " + f.Says

@@ -145,6 +145,7 @@ func benchChaos(ctx context.Context, c benchChaosConfig, std streams) error {
 	if o.Dir, err = c.folder(); err != nil {
 		return fail(exitFailure, err)
 	}
+	o.Judge = judgeNight(std.out, o.Dir)
 	fmt.Fprintln(std.out, c.again())
 	var result *chaos.Result
 	if c.availability > 0 {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,6 +41,27 @@ func newBenchJudge(std streams) *cobra.Command {
 	f.StringVar(&c.save, "save", "", "folder for porcupine's pictures of violations")
 	f.StringVarP(&c.output, "output", "o", "table", "table or json")
 	return cmd
+}
+
+// judgeNight judges a run of chaos and prints the verdict; pictures of violations come to save.
+func judgeNight(out io.Writer, save string) func(context.Context, *history.Run, time.Duration) ([]string, error) {
+	return func(_ context.Context, run *history.Run, slack time.Duration) (broken []string, err error) {
+		verdict, err := judge.Judge(run, judge.Options{ClockSlack: slack, Save: save})
+		if err != nil {
+			return nil, err
+		}
+		verdict.Print(out)
+		fmt.Fprintln(out)
+		for _, r := range verdict.Rules() {
+			for _, f := range r.Details {
+				broken = append(broken, fmt.Sprintf("judge: %s: %s: %s", r.Name, f.Event, f.Says))
+			}
+			for _, why := range r.Undecided {
+				broken = append(broken, fmt.Sprintf("judge: %s: undecided: %s", r.Name, why))
+			}
+		}
+		return broken, nil
+	}
 }
 
 func benchJudge(c benchJudgeConfig, std streams) error {
