@@ -90,6 +90,18 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 			w.op(history.KindCancel, 1, 30, 40, nil)
 			w.hold(2, 41, 42, 0)
 		}},
+		{"a new hold after an order was cancelled and then confirmed once more", func(w *world) {
+			w.hold(1, 1, 2, 0)
+			w.op(history.KindConfirm, 1, 10, 20, nil)
+			w.op(history.KindCancel, 1, 30, 40, nil)
+			w.op(history.KindConfirm, 1, 50, 60, func(o *history.Op) { o.State = history.StateCancelled })
+			w.op(history.KindConfirm, 1, 70, 80, func(o *history.Op) { o.State, o.Flags = history.StateCancelled, history.FlagRetake })
+			w.hold(2, 41, 43, 0)
+		}},
+		{"an area full of orders that could have been taken again, before their holds' deadlines", func(w *world) {
+			w.op(history.KindHold, 1, 1, 2, func(o *history.Op) { o.GivePlaces(floor, 8); o.Deadline = w.deadline(far) })
+			w.op(history.KindConfirm, 1, 10, 20, func(o *history.Op) { o.Flags |= history.FlagRetake; o.GivePlaces(floor, 8) })
+		}},
 		{"a lapsed hold that could not be taken again", func(w *world) {
 			w.holdUntil(1, 1, 2, 100, 0)
 			w.hold(2, 150, 160, 0)

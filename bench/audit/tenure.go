@@ -143,7 +143,8 @@ func (s *settler) liveAct(l *life, a *act) {
 			l.liveCancel(a, done)
 		}
 	}
-	alive := a.kind == history.KindExtend || a.kind == history.KindChange || a.kind == history.KindConfirm
+	alive := a.kind == history.KindExtend || a.kind == history.KindChange ||
+		a.kind == history.KindConfirm && a.state != history.StateCancelled // confirmed once more, after it was cancelled
 	if done && alive && !l.retake {
 		l.aliveRev = max(l.aliveRev, a.revision)
 	}
@@ -191,7 +192,11 @@ func (s *settler) append(list []tenure, number int32, l *life, y *stay) []tenure
 	case l.order == isOrder:
 		held := t
 		held.order = noOrder
-		held.possTo, held.sureTo = min(held.possTo, l.cancelReturned), min(held.sureTo, l.cancelCalled)
+		held.possTo = min(held.possTo, l.cancelReturned)
+		held.sureTo = min(held.sureTo, l.cancelCalled, l.soldReturned-1) // places of an area must not be counted twice
+		if l.cancelCalled != forever {
+			held.lastRev = min(held.lastRev, l.lastSoldRev())
+		}
 		list = append(list, held.within(y))
 		t.possFrom, t.sureFrom, t.firstRev = max(l.soldCalled, y.possFrom), l.soldReturned, l.soldRev
 		t.possTo, t.sureTo, t.lastRev = forever, forever, allRevisions
