@@ -19,8 +19,9 @@
 // # Views
 //
 // Readers never enter an actor. An actor publishes immutable views: at once when a reader demands a revision that is there
-// ([Event.ViewAt], [Event.Fresh]), otherwise at most every [ViewInterval]; a partition's herald goroutine sees to it that the
-// last change is shown though nothing follows it.
+// ([Event.ViewAt], [Event.Fresh]), otherwise at most every [ViewInterval], and every [UnseenViewInterval] where nobody looked at
+// the last one ([Event.Recent] then asks for a newer one); a partition's herald goroutine sees to it that the last change is
+// shown though nothing follows it.
 //
 // # Invariants
 //

@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -28,6 +29,7 @@ type Event struct {
 	revision atomic.Uint64 // of what is decided; set by the actor before it settles a batch
 	wanted   atomic.Uint64 // the highest revision that a reader waits for
 	asked    atomic.Bool   // a publish message is under way
+	looked   atomic.Bool   // somebody looked at the newest view
 	failed   atomic.Bool   // the actor panicked: its mailbox is suspended
 
 	publishing publish
@@ -53,8 +55,62 @@ func (e *Event) Key() string { return e.key }
 // Chart is the name of the chart of which the event was made.
 func (e *Event) Chart() string { return e.chart }
 
-// View is the newest published view, never nil.
-func (e *Event) View() *View { return e.view.Load() }
+// Latest is the newest published view, never nil. It may be as old as [UnseenViewInterval] and the herald's delay; nobody
+// counts as having looked at it.
+func (e *Event) Latest() *View { return e.view.Load() }
+
+// View is the newest published view, never nil. Where it is older than [ViewInterval] and the event has changed since,
+// which happens only if nobody looked at it so far, a newer one is asked for and not waited for.
+func (e *Event) View() *View {
+	v, recent := e.look()
+	if !recent {
+		e.partition.publish(e)
+	}
+	return v
+}
+
+// Recent is a view that is not older than [ViewInterval], if ctx and the event's actor allow, else the newest one.
+func (e *Event) Recent(ctx context.Context) *View {
+	v, recent := e.look()
+	if recent {
+		return v
+	}
+	bound, cancel := context.WithTimeout(ctx, ViewInterval)
+	defer cancel()
+	if newer, err := e.ViewAt(bound, e.revision.Load()); err == nil {
+		return newer
+	}
+	return v
+}
+
+// Current is the newest published view if it is not older than [ViewInterval] or shows everything; nobody counts as
+// having looked at it.
+func (e *Event) Current() (v *View, ok bool) {
+	v = e.view.Load()
+	return v, e.isRecent(v)
+}
+
+// look notes that somebody looks, so that the next view follows soon.
+func (e *Event) look() (v *View, recent bool) {
+	v = e.view.Load()
+	if !e.looked.Load() {
+		e.looked.Store(true)
+	}
+	return v, e.isRecent(v)
+}
+
+func (e *Event) isRecent(v *View) bool {
+	return v.Revision() >= e.revision.Load() || e.partition.uptime()-v.shownAt < ViewInterval
+}
+
+// interval is the time between two views that nobody demands: to publish one makes the actor copy every page that it
+// changes afterwards, which for a thousand events at whose seats nobody looks costs more than their decisions.
+func (e *Event) interval() time.Duration {
+	if e.looked.Load() {
+		return ViewInterval
+	}
+	return UnseenViewInterval
+}
 
 // ViewAt waits until a view of at least the given revision is published, or ctx ends. Once the revision is decided here,
 // its view is published at once. Over a restored snapshot it goes on with the restored event. Errors: ctx's, ErrHalted,
@@ -62,7 +118,7 @@ func (e *Event) View() *View { return e.view.Load() }
 func (e *Event) ViewAt(ctx context.Context, revision uint64) (*View, error) {
 	for {
 		v := e.view.Load()
-		if v.Revision() >= revision {
+		if v.Revision() >= revision || mutantOldView {
 			return v, nil
 		}
 		raise(&e.wanted, revision)

@@ -133,6 +133,11 @@ func (a *eventActor) decide(b *batch) {
 			answer = &r.Answer
 		}
 		a.seats.Do(b.nowMillis, &c.Request, answer)
+		if mutantApplyTwice && !c.Request.Op.ReadOnly() {
+			again := c.Request
+			again.Key[0], again.ID[0] = ^again.Key[0], again.ID[0]^byte(again.Op&1) // holds and sales under another id
+			a.seats.Do(b.nowMillis, &again, nil)
+		}
 	}
 	a.op = 0
 	b.hash = a.seats.Hash()
@@ -152,13 +157,14 @@ func (a *eventActor) show(now bool) {
 	uptime := a.partition.uptime()
 	wanted := e.wanted.Load()
 	demanded := wanted > seen && revision >= wanted
-	if !now && !demanded && uptime-a.published < ViewInterval {
-		a.partition.herald.remind(&e.showing, a.published+ViewInterval)
+	if interval := e.interval(); !now && !demanded && uptime-a.published < interval {
+		a.partition.herald.remind(&e.showing, a.published+interval)
 		return
 	}
+	e.looked.Store(false)
 	a.doing, a.published = "publish", uptime
 	if plant := a.partition.plant; plant != nil {
 		plant("publish", e.key, nil)
 	}
-	e.showView(&View{Picture: a.seats.Picture(), AppliedIndex: a.shown, NowMillis: a.nowMillis})
+	e.showView(&View{Picture: a.seats.Picture(), AppliedIndex: a.shown, NowMillis: a.nowMillis, shownAt: uptime})
 }

@@ -17,6 +17,8 @@ const (
 	// MaxEncodings is the number of different encodings that a view keeps for its readers; more are made but not kept.
 	MaxEncodings = 8
 	// ViewInterval is the shortest time between two views of an event that no reader demanded, and the longest that a
-	// change stays unseen.
+	// change stays unseen by those who look.
 	ViewInterval = 50 * time.Millisecond
+	// UnseenViewInterval is the shortest time between two views of an event at whose last one nobody looked.
+	UnseenViewInterval = time.Second
 )

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"sync"
+	"time"
 
 	"github.com/parterre/parterre/actors/seatmap"
 )
@@ -16,6 +17,7 @@ type View struct {
 	NowMillis    int64 // log time of the newest command that the view shows
 
 	renewed chan struct{} // closed when a newer view is there
+	shownAt time.Duration // the partition's uptime
 
 	mu        sync.Mutex
 	encodings []*namedEncoding

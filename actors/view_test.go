@@ -42,6 +42,33 @@ func TestViewsThatNobodyDemandsAreRare(t *testing.T) {
 	}
 }
 
+func TestWhereNobodyLooksViewsAreRarerAndALookStillShowsTheNewest(t *testing.T) {
+	r := newReplica(t)
+	r.open(20, "a")
+	e := r.event("a")
+	r.fresh("a")
+	started, views := time.Now(), map[*View]bool{}
+	for n := uint64(1); time.Since(started) < 6*ViewInterval; n += 2 {
+		r.do(hold("a", n, "A-1"), seatmap.CodeOK)
+		r.do(release("a", n+1, n), seatmap.CodeOK)
+		views[e.Latest()] = true
+		time.Sleep(time.Millisecond)
+	}
+	if len(views) > 2 {
+		t.Errorf("%d views in %v though nobody looked", len(views), time.Since(started))
+	}
+	if _, ok := e.Current(); ok {
+		t.Error("an old view counts as current")
+	}
+	want := r.do(hold("a", 9_999_999, "A-9"), seatmap.CodeOK).Revision
+	if got := e.Recent(soon(t)).Revision(); got < want {
+		t.Errorf("a look showed revision %d, want %d", got, want)
+	}
+	if _, ok := e.Current(); !ok {
+		t.Error("a new view does not count as current")
+	}
+}
+
 func TestFreshShowsEverythingApplied(t *testing.T) {
 	r := newReplica(t)
 	r.open(200, "a")

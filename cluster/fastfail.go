@@ -19,7 +19,11 @@ func (n *Node) fastFail(part *partition, c *command.Command) *command.Result {
 	if !ok {
 		return nil
 	}
-	view, now := event.View(), n.cfg.ClockMillis()
+	view, ok := event.Current()
+	if !ok {
+		return nil // it would go on refusing what came free long ago
+	}
+	now := n.cfg.ClockMillis()
 	config := view.Config()
 	if config.State != seatmap.SaleOn || (config.SaleOpensMillis != 0 && now < config.SaleOpensMillis) ||
 		(config.SaleClosesMillis != 0 && now >= config.SaleClosesMillis) {

@@ -33,7 +33,7 @@ func (a *api) read(c *gin.Context) (*actors.Event, *actors.View, bool) {
 	}
 	if !w.strong && !w.atLeast {
 		if e, found := a.node.Event(key); found {
-			return e, e.View(), true
+			return e, e.Recent(c.Request.Context()), true
 		}
 	}
 	e, v, p := a.waitForView(c.Request.Context(), key, w)
@@ -124,7 +124,7 @@ func behind(e *actors.Event, err error) *problem {
 	if errors.Is(err, actors.ErrHalted) {
 		return &problem{code: codeHalted}
 	}
-	shown := strconv.FormatUint(e.View().Revision(), 10)
+	shown := strconv.FormatUint(e.Latest().Revision(), 10)
 	return &problem{code: codeNoLeader, detail: "This node is at revision " + shown + " of the event and did not catch up in time."}
 }
 

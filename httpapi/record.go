@@ -71,7 +71,7 @@ func Describe(node Cluster, event string) (*Description, error) {
 	if err != nil {
 		return nil, fmt.Errorf("httpapi: describe: chart %q: %w", e.Chart(), err)
 	}
-	config, w := e.View().Config(), &writer{}
+	config, w := e.Latest().Config(), &writer{}
 	w.beginObject()
 	w.text("name", config.Name)
 	w.text("state", saleWord(seatmap.SaleOn))
