@@ -110,7 +110,7 @@ func (j *judge) decide(index uint64, data []byte) {
 			j.w.fail(CheckHash, "the oracle cannot apply entry %d: %v", index, err)
 			return
 		}
-		for i := range results {
+		for i := range true_.Commands {
 			j.decided(index, &true_.Commands[i], &results[i])
 		}
 	}

@@ -75,9 +75,12 @@ func allFaults() []fault {
 			return nil
 		}},
 		{"restart whoever votes", func(w *world) func() {
-			w.restless = true
+			w.restless, w.network.loss, w.network.slow = true, 35, 4*time.Millisecond
 			undo := w.killed(w.leader())
-			return func() { w.restless = false; undo() }
+			return func() {
+				w.restless, w.network.loss, w.network.slow = false, 0, 0
+				undo()
+			}
 		}},
 		{"kill in a write", func(w *world) func() { return w.killedWriting(w.rng.IntN(len(w.nodes))) }},
 		{"kill the leader in a write", func(w *world) func() { return w.killedWriting(w.leader()) }},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parterre/parterre/actors"
 	"github.com/parterre/parterre/actors/command"
+	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/cluster"
 	"github.com/parterre/parterre/raftlog"
 )
@@ -116,8 +117,12 @@ func (w *world) planted(n *node, index uint64, data []byte) []byte {
 	switch {
 	case w.o.Plant == PlantLapsesEarly && index%50 == 0:
 		alter = func(e *raftlog.LogEntry) { e.TimeMillis += 4_000 }
-	case w.o.Plant == PlantLapsesLate && index%3 == 0 && index > 100:
-		alter = func(e *raftlog.LogEntry) { e.TimeMillis -= 120 }
+	case w.o.Plant == PlantLosesSeats && index%40 == 0:
+		alter = func(e *raftlog.LogEntry) {
+			e.Commands = append(e.Commands, command.Command{Kind: command.KindEvent, Event: eventName(0), Request: seatmap.Request{
+				Op: seatmap.OpBlock, Add: seatmap.Selection{Seats: []string{seatLabel(0, 0)}},
+			}})
+		}
 	case w.o.Plant == PlantLocalClock && n != nil && index > 100:
 		alter = func(e *raftlog.LogEntry) { e.TimeMillis = n.clockMillis() }
 	case w.o.Plant == PlantLosesKeys && index%3 == 0:

@@ -6,7 +6,11 @@ import "time"
 func (r *simRaft) waitForLeader() {
 	r.patience++
 	round := r.patience
-	r.later(r.w.between(heartbeat, 2*heartbeat), func() {
+	longest := 2 * heartbeat
+	if r.w.restless { // so that several stand at once
+		longest = heartbeat + heartbeat/50
+	}
+	r.later(r.w.between(heartbeat, longest), func() {
 		switch {
 		case round != r.patience || r.role != follower:
 		case r.w.now()-r.contact < heartbeat:
@@ -114,7 +118,7 @@ func (r *simRaft) judgeVote(q voteRequest, answer func(granted bool)) {
 	}
 	r.write(func() {
 		answer(granted)
-		if n := r.node; granted && r.w.restless && r.w.chance(30) { // and maybe votes again, in the same term
+		if n := r.node; granted && r.w.restless && r.w.chance(70) { // and maybe votes again, in the same term
 			r.w.after(0, func() {
 				if n.raft == r {
 					n.kill(false)

@@ -54,7 +54,7 @@ type Plant string
 const (
 	PlantNone                Plant = ""
 	PlantLapsesEarly         Plant = "lapses-early"           // every 50th entry is decided 4 s ahead
-	PlantLapsesLate          Plant = "lapses-late"            // every entry is decided 120 ms behind
+	PlantLosesSeats          Plant = "loses-seats"            // every 40th entry takes a seat off sale that nobody named
 	PlantAnswerEarly         Plant = "answers-early"          // a leader commits what only it has fsynced
 	PlantFsyncLies           Plant = "fsync-lies"             // a disk says that it has what it has not
 	PlantForgetVote          Plant = "forgets-vote"           // a start forgets whom the node voted for

@@ -2,19 +2,21 @@ package simulator
 
 import (
 	"flag"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
+// The short run of `make test`; the long one sets them. See doc.go.
 var (
-	seeds    = flag.Int("seeds", 6, "nights to simulate")
+	seeds    = flag.Int("seeds", 20, "nights to simulate")
 	first    = flag.Uint64("seed", 1, "seed of the first night")
-	duration = flag.Duration("duration", 30*time.Second, "simulated time of a night")
+	duration = flag.Duration("duration", 2*time.Minute, "simulated time of a night, before all is healed")
 	nodes    = flag.Int("nodes", 0, "nodes of a night; 0 = 3 or 5, by the seed")
+	think    = flag.Duration("think", time.Second, "mean pause of a client between requests")
+	peace    = flag.Duration("peace", 5*time.Second, "mean pause between faults")
 	plant    = flag.String("plant", "", "bug to put in")
-	think    = flag.Duration("think", 0, "mean pause of a client between requests; 0 = 250 ms")
-	peace    = flag.Duration("peace", 0, "mean pause between faults; 0 = 6 s")
 	watch    = flag.Bool("watch", false, "print every line of the trace")
 )
 
@@ -27,16 +29,48 @@ func night(t *testing.T, o Options) (r Report) {
 }
 
 func TestSimulate(t *testing.T) {
+	var sum Counts
+	sum.Faults = map[int]int{}
+	start, hash := time.Now(), uint64(0)
 	for i := range *seeds {
-		o := Options{Seed: *first + uint64(i), Duration: *duration, Nodes: *nodes, Plant: Plant(*plant), Think: *think, Peace: *peace}
+		o := Options{
+			Seed: *first + uint64(i), Duration: *duration, Nodes: *nodes, Plant: Plant(*plant), Think: *think, Peace: *peace,
+		}
 		if *watch {
-			o.Watch = func(line string) { println(line) }
+			o.Watch = func(line string) { fmt.Println(line) }
 		}
-		start := time.Now()
 		r := night(t, o)
-		t.Logf("seed %d: %d nodes, hash %016x, %d lines, %+v, %v", r.Seed, r.Nodes, r.Hash, r.Lines, r.Counts, time.Since(start))
 		if r.Failure != nil {
-			t.Fatalf("%s\n%s", r.Failure.Trace, r.Failure)
+			t.Fatalf("%s\n%s\nagain: go test ./cluster/simulator -run 'TestSimulate$' -seeds 1 -seed %d -duration %v -nodes %d -think %v -peace %v -plant=%s -watch",
+				r.Failure.Trace, r.Failure, o.Seed, o.Duration, o.Nodes, o.Think, o.Peace, o.Plant)
 		}
+		sum.add(&r.Counts)
+		hash = hash*31 + r.Hash
+		if (i+1)%50 == 0 {
+			t.Logf("%d nights, %v", i+1, time.Since(start))
+		}
+	}
+	t.Logf("%d nights of %v in %v, hash of all %016x: %s", *seeds, *duration, time.Since(start), hash, &sum)
+	if *seeds >= 20 && *plant == "" {
+		for what, n := range map[string]int{
+			"acknowledgements": sum.Told, "crashes": sum.Crashes, "elections": sum.Elections, "truncated logs": sum.Truncations,
+			"snapshots": sum.Snapshots, "installs": sum.Installs, "torn tails": sum.TornTails, "retries": sum.Retries,
+		} {
+			if n == 0 {
+				t.Errorf("no %s in %d nights: the faults do not do what they are for", what, *seeds)
+			}
+		}
+	}
+}
+
+// A night looks for every bug that is put in on purpose, in the first nights that show it.
+func TestEveryPlantedBugIsFound(t *testing.T) {
+	for _, p := range planted {
+		t.Run(string(p.plant), func(t *testing.T) {
+			r := night(t, Options{Seed: p.seed, Duration: time.Minute, Plant: p.plant, Peace: p.peace, Think: p.think})
+			if r.Failure == nil || r.Failure.Check != p.check {
+				t.Fatalf("seed %d: want the check %q to fail, got %v", p.seed, p.check, r.Failure)
+			}
+		})
 	}
 }
