@@ -19,9 +19,16 @@
 // alias one immutable copy of it, because a command may outlive its request (a retry inside the node, an outcome that
 // nobody waits for any more); buffers of answers are pooled, because an answer never does.
 //
+// Many at once. A gatherer reads the operations of a batch or stream in place and gathers them in bunches, one for each
+// partition (gather.go); a bunch travels as one cluster.Many, and its answers are what each operation's own route would say
+// (outcome.go). Here alone texts alias memory that is used again: a batch's body and a stream's chunks wait until every
+// bunch of theirs has ended, and are left to the garbage collector where one is spent. See stream for what a stream costs
+// and what bounds it.
+//
 // Lanes. New demand (holds, sales) has places of its own, so that a rush cannot starve those who already hold or bought
 // something, nor readers. Large bodies (charts, blocks) have a few places of their own, which bounds the memory of
-// bodies: see Limits for every bound.
+// bodies; so have batches and streams. Each operation of a batch counts in its lane, those of streams against a bound of
+// their own, of which a quarter is kept from new demand: see Limits for every bound.
 //
 // Lock order: a rate limiter's shard lock is a leaf; there are no others.
 package httpapi

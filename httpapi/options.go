@@ -120,7 +120,8 @@ const (
 	maxStreamID        = 64      // bytes of an operation's id, as it is sent
 	maxEnvelopeBytes   = 4 << 10 // of an operation, around its body
 	maxStreamChunks    = 64      // buffers of one stream that hold what is under way
-	gatherOperations   = 1_024   // of one partition, that are submitted together
+	maxSpareBunches    = 16      // of one stream, kept for other operations
+	gatherOperations   = 1_024   // of a stream, that are submitted together at most
 	maxStreamWrite     = 256 << 10
 )
 

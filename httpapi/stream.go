@@ -40,7 +40,6 @@ type stream struct {
 	chunk    *chunk
 	refused  *bunch // what is refused by its form
 	gathered int    // operations in bunches that are not yet submitted
-	bunches  *bunch // spare ones
 	chunks   []*chunk
 	lanes    [laneCount]streamLane
 	deadline time.Time // of what is submitted now
@@ -48,7 +47,8 @@ type stream struct {
 
 	// Between reader, writer and node.
 	ended    atomic.Pointer[bunch] // newest first
-	spares   atomic.Pointer[bunch] // from writer to reader
+	spares   atomic.Pointer[bunch] // from writer to reader, at most maxSpareBunches
+	spared   atomic.Int32          // how many those are
 	wake     chan struct{}         // capacity 1: to the writer
 	room     chan struct{}         // capacity 1: to the reader
 	stop     chan struct{}         // closed when the reader must stop; by the writer
@@ -213,20 +213,19 @@ func poke(c chan struct{}) {
 	}
 }
 
-// another is an empty bunch.
+// another is an empty bunch. Only the reader takes spare ones, so that the list cannot change behind its first.
 func (s *stream) another() *bunch {
-	if s.bunches == nil {
-		s.bunches = s.spares.Swap(nil)
+	b := s.spares.Load()
+	for b != nil && !s.spares.CompareAndSwap(b, b.next) {
+		b = s.spares.Load()
 	}
-	b := s.bunches
-	if b == nil {
+	if b != nil {
+		s.spared.Add(-1)
+	} else {
 		b = &bunch{}
 		b.many.Done = func(*cluster.Many) { s.done(b) }
-	} else {
-		s.bunches = b.next
 	}
-	b.next = nil
-	b.chunk = s.chunk
+	b.next, b.chunk = nil, s.chunk
 	s.chunk.users.Add(1)
 	return b
 }
@@ -240,6 +239,10 @@ func (s *stream) giveBack(b *bunch) {
 	}
 	b.reset()
 	c.users.Add(-1)
+	if s.spared.Load() >= maxSpareBunches {
+		return
+	}
+	s.spared.Add(1)
 	for {
 		first := s.spares.Load()
 		b.next = first
@@ -247,6 +250,15 @@ func (s *stream) giveBack(b *bunch) {
 			return
 		}
 	}
+}
+
+// trim lets go of the spare bunches of a stream that rests: their results keep entries of the log alive.
+func (s *stream) trim() {
+	n := int32(0)
+	for b := s.spares.Swap(nil); b != nil; b = b.next {
+		n++
+	}
+	s.spared.Add(-n)
 }
 
 // endOf is what is said at the end of a stream whose bytes end with err.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"time"
 	"unsafe"
 )
 
@@ -64,7 +65,9 @@ func (s *stream) haveChunk() bool {
 	c := s.chunk
 	if c != nil {
 		if c.read == len(c.bytes) && c.users.Load() == 0 {
-			c.bytes, c.read = c.bytes[:0], 0
+			if c.bytes, c.read = c.bytes[:0], 0; len(s.chunks) > 1 && s.underWay.Load() == 0 {
+				s.chunks = append(s.chunks[:0:0], c) // what a rush took is let go of
+			}
 		}
 		if unread := len(c.bytes) - c.read; cap(c.bytes)-len(c.bytes) >= max(goodRead, s.frames.limit-unread) {
 			return true
@@ -108,7 +111,7 @@ func (s *stream) fill() (int, error) {
 
 // gather reads all operations that have come whole, and submits them. A problem ends the stream.
 func (s *stream) gather() *problem {
-	now := s.a.now()
+	now := time.Now()
 	s.nanos, s.deadline = now.UnixNano(), now.Add(s.a.limits.RequestTimeout)
 	s.lanes = [laneCount]streamLane{}
 	c := s.chunk

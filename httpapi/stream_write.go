@@ -153,6 +153,9 @@ func (o *streamOut) stopReading(p *problem) {
 // keepAlive writes something to a client that heard nothing for a while, and ends a stream on which nothing comes.
 func (o *streamOut) keepAlive() {
 	s := o.stream
+	if s.underWay.Load() == 0 && !o.wrote {
+		s.trim()
+	}
 	if s.underWay.Load() == 0 && s.a.now().UnixNano()-s.heard.Load() > int64(s.a.limits.StreamIdle) {
 		o.stopReading(nil)
 		return

@@ -6,5 +6,8 @@
 // Idempotency-Key that was chosen before its first attempt, so that a retry, even after a time-out or 504
 // outcome_unknown, is decided once. What ends a call is the caller's context, or Options.Attempts.
 //
+// Batch and Stream are roads for many operations at once. They keep the same promises: an operation has its key before it is
+// sent, and is asked again under it, on another node if need be, until it is decided.
+//
 // A Client is for use by many goroutines. Its connections are kept alive and pooled per node.
 package client
