@@ -96,12 +96,12 @@ func (j *judge) same(r *simRaft, index uint64, e *logEntry, does string) {
 // decide brings a committed entry to the oracle and the book.
 func (j *judge) decide(index uint64, data []byte) {
 	altered, err := raftlog.ReadEntry(j.w.planted(nil, index, data))
-	true_, err2 := raftlog.ReadEntry(data)
+	asked, err2 := raftlog.ReadEntry(data)
 	if err != nil || err2 != nil {
 		j.w.fail(CheckAgreement, "entry %d cannot be read: %v", index, err)
 		return
 	}
-	j.logMillis = max(j.logMillis, true_.TimeMillis)
+	j.logMillis = max(j.logMillis, asked.TimeMillis)
 	if len(altered.Commands) == 0 {
 		j.oracle.NoteApplied(index, max(altered.TimeMillis, j.oracle.NowMillis()))
 	} else {
@@ -110,8 +110,8 @@ func (j *judge) decide(index uint64, data []byte) {
 			j.w.fail(CheckHash, "the oracle cannot apply entry %d: %v", index, err)
 			return
 		}
-		for i := range true_.Commands {
-			j.decided(index, &true_.Commands[i], &results[i])
+		for i := range asked.Commands {
+			j.decided(index, &asked.Commands[i], &results[i])
 		}
 	}
 	j.hashes[index] = j.oracle.Hash()

@@ -18,7 +18,7 @@ var planted = []struct {
 	{plant: PlantTellsUnknownRefused, check: CheckRefusal, seed: 2, peace: 2 * time.Second},
 	{plant: PlantNoExpiry, check: CheckExpiry, seed: 1},
 	{plant: PlantNoDeadline, check: CheckStuck, seed: 2},
-	{plant: PlantForgetWaiting, check: CheckLiveness, seed: 4},
+	{plant: PlantForgetWaiting, check: CheckStuck, seed: 20, peace: 5 * time.Second},
 	{plant: PlantNoInstall, check: CheckLiveness, seed: 9},
 	{plant: PlantReadsLocally, check: CheckRead, seed: 2},
 	{plant: PlantLosesSeats, check: CheckFree, seed: 1},

@@ -15,7 +15,7 @@ var (
 	duration = flag.Duration("duration", 2*time.Minute, "simulated time of a night, before all is healed")
 	nodes    = flag.Int("nodes", 0, "nodes of a night; 0 = 3 or 5, by the seed")
 	think    = flag.Duration("think", time.Second, "mean pause of a client between requests")
-	peace    = flag.Duration("peace", 5*time.Second, "mean pause between faults")
+	peace    = flag.Duration("peace", 8*time.Second, "mean pause between faults")
 	plant    = flag.String("plant", "", "bug to put in")
 	watch    = flag.Bool("watch", false, "print every line of the trace")
 )
