@@ -112,7 +112,7 @@ func Read(from io.Reader) (*Run, error) {
 		if int(e.Chart) >= len(r.Charts) {
 			return nil, fmt.Errorf("%w: event %s has no chart", ErrCorrupt, e.Name)
 		}
-		r.AddEvent(e.Name, e.Chart)
+		r.Allow(r.AddEvent(e.Name, e.Chart), e.MaxPlacesPerBuyer, e.HoldTTLSeconds)
 	}
 	return r, r.readChunks(in)
 }
