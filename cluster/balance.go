@@ -30,6 +30,7 @@ type balance struct {
 func (n *Node) steward() {
 	ticker := time.NewTicker(stewardInterval)
 	defer ticker.Stop()
+	var traffic traffic
 	for {
 		select {
 		case <-n.ctx.Done():
@@ -38,6 +39,7 @@ func (n *Node) steward() {
 		}
 		now := time.Now()
 		n.clock.judge(n.offsets(now))
+		n.noteTraffic(&traffic, now)
 		n.noteProgress(now)
 		n.noteWhole()
 		if n.draining.Load() {

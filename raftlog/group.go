@@ -90,6 +90,16 @@ func (g *Group) Lead() Lead { return *g.board.current.Load() }
 // LeadChanged is closed at the next change of Lead. Take it before Lead, so that no change is missed.
 func (g *Group) LeadChanged() <-chan struct{} { return g.board.next() }
 
+// SetBusy says whether this node has traffic, in whatever group: a leader of an idle node beats half as often. It is to be
+// said again and again, since a group may be opened anew.
+func (g *Group) SetBusy(busy bool) {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.instance != nil {
+		g.instance.leadership.setBusy(busy)
+	}
+}
+
 // WaitApplied returns once this replica has applied the entry at index. Errors: ctx's, ErrHalted, ErrClosed,
 // ErrOverloaded (too many wait).
 func (g *Group) WaitApplied(ctx context.Context, index uint64) error {

@@ -307,7 +307,7 @@ func TestTransferOfLeadershipRefusesNobody(t *testing.T) {
 	}
 }
 
-func TestALeaderBeatsSlowerThanItsFollowersPatienceAllowsAndAFollowerKeepsIt(t *testing.T) {
+func TestTheLeaderOfAnIdleNodeBeatsSlowerAndAFollowersPatienceStays(t *testing.T) {
 	s := newStage(t, "bolt", nil)
 	patienceOf := func(i int) (d time.Duration) {
 		err := s.nodes[i].group.withRaft(func(r *raft.Raft) error {
@@ -322,11 +322,12 @@ func TestALeaderBeatsSlowerThanItsFollowersPatienceAllowsAndAFollowerKeepsIt(t *
 	first := s.leader()
 	to := (first + 1) % 3
 	want := s.config(0).Timing.Heartbeat
+	slow := time.Duration(idleBeatFactor)
 	look := func(leader int) {
 		t.Helper()
 		until(t, "every node to have its interval", func() bool {
 			for i := range s.nodes {
-				if expected := map[bool]time.Duration{true: beatFactor * want, false: want}[i == leader]; patienceOf(i) != expected {
+				if expected := map[bool]time.Duration{true: slow * want, false: want}[i == leader]; patienceOf(i) != expected {
 					return false
 				}
 			}
@@ -337,6 +338,12 @@ func TestALeaderBeatsSlowerThanItsFollowersPatienceAllowsAndAFollowerKeepsIt(t *
 	if err := s.nodes[first].group.TransferLeadership(t.Context(), s.nodes[to].name); err != nil {
 		t.Fatal(err)
 	}
+	look(to)
+	slow = 1
+	s.nodes[to].group.SetBusy(true)
+	look(to)
+	slow = idleBeatFactor
+	s.nodes[to].group.SetBusy(false)
 	look(to)
 }
 

@@ -32,6 +32,7 @@ type leadership struct {
 	round   uint64 // counts the times that this node gained the lead
 	ready   bool
 	over    bool // this instance proposes nothing any more
+	busy    bool // this node has traffic
 
 	gained   chan struct{} // capacity 1
 	quit     chan struct{} // ends makeReady
@@ -98,28 +99,43 @@ func (l *leadership) watch(observed <-chan raft.Observation) {
 	}
 }
 
-// beatFactor makes a leader beat every 2/10 to 4/10 of the followers' patience, where Raft alone would beat every 1/10 to
-// 2/10: each beat wakes threads on two nodes for as long as a cluster is idle. Two beats may be lost before a follower
-// stands, and under load every entry counts as one.
-const beatFactor = 2
+// idleBeatFactor makes the leader of an idle node's group beat every 2/10 to 4/10 of the followers' patience, where Raft alone
+// beats every 1/10 to 2/10: each beat wakes threads on two nodes for as long as a cluster is idle. Where there is traffic,
+// of whatever group, processes wait for the processor, and a follower must not take that for a death: then it is Raft's own.
+const idleBeatFactor = 2
 
-// beat sets how often this node beats while it leads. Raft takes the interval from the leader's HeartbeatTimeout, which a
-// leader needs for nothing else; as a follower's patience it must be back when the lead is lost, and is before anything is
-// decided about: this runs on Raft's notification. ElectionTimeout must not be shorter; a leader uses it only as the limit
-// of handing its lead over.
-func (l *leadership) beat(factor time.Duration) {
+// beat sets how often this node beats if it leads; l.mu is held. Raft takes the interval from the leader's
+// HeartbeatTimeout, which a leader needs for nothing else; as a follower's patience it must be back when the lead is lost,
+// and is before anything is decided about: this runs on Raft's notification. ElectionTimeout must not be shorter; a leader
+// uses it only as the limit of handing its lead over.
+func (l *leadership) beat() {
+	factor := time.Duration(1)
+	if l.leading && !l.busy {
+		factor = idleBeatFactor
+	}
 	c := l.raft.ReloadableConfig()
+	if c.HeartbeatTimeout == factor*l.timing.Heartbeat {
+		return
+	}
 	c.HeartbeatTimeout, c.ElectionTimeout = factor*l.timing.Heartbeat, max(l.timing.Election, factor*l.timing.Heartbeat)
 	if err := l.raft.ReloadConfig(c); err != nil {
 		l.logger.Error("heartbeat interval not set", "error", err)
 	}
 }
 
+// setBusy says whether this node has traffic.
+func (l *leadership) setBusy(busy bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.busy = busy
+	l.beat()
+}
+
 func (l *leadership) gain() {
-	l.beat(beatFactor)
 	l.mu.Lock()
 	l.leading, l.ready = true, false
 	l.round++
+	l.beat()
 	l.mu.Unlock()
 	select {
 	case l.gained <- struct{}{}:
@@ -128,10 +144,10 @@ func (l *leadership) gain() {
 }
 
 func (l *leadership) lose() {
-	l.beat(1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.leading, l.ready = false, false
+	l.beat()
 	l.proposer.setReady(false)
 }
 
