@@ -81,6 +81,9 @@ func (n *Node) decide(ctx context.Context, part *partition, c *command.Command) 
 	if err := ensureKey(&r.command); err != nil {
 		return nil, err
 	}
+	if mutantAnswerEarly && c.Request.Op == seatmap.OpRelease && n.spawn(func() { _, _ = r.travel(n.ctx) }) {
+		return &command.Result{Answer: seatmap.Answer{ID: c.Request.ID}}, nil
+	}
 	return r.travel(ctx)
 }
 
@@ -205,6 +208,9 @@ func (r *road) judge(err error) error {
 		r.node.metrics.retried.WithLabelValues("unknown").Inc()
 		if !r.read {
 			r.unknown = true
+			if mutantNewKey {
+				r.command.Request.Key[0]++
+			}
 			// From now on a refusal must be remembered: else an attempt that is still on its way could be decided after a
 			// later one was refused and answered, and take places that the caller was told it does not have.
 			r.command.Request.CallerKey = true

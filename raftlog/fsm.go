@@ -87,6 +87,9 @@ func (f *fsm) applyLog(l *raft.Log) any {
 	d := f.proposer.claim(l.Data)
 	// An entry's time never runs back, whichever leader's clock it is from.
 	now := max(e.timeMillis, f.machine.NowMillis())
+	if mutantLocalClock {
+		now = max(f.proposer.clock(), f.machine.NowMillis())
+	}
 	if e.kind == kindCheckpoint {
 		err = f.applyCheckpoint(l, &e, now)
 	} else {

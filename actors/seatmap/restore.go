@@ -28,6 +28,9 @@ func Restore(plan *Plan, r io.Reader) (*Map, error) {
 	if m.Hash() != hash {
 		return nil, fmt.Errorf("%w: state hash is %016x, written was %016x", ErrDamaged, m.Hash(), hash)
 	}
+	for mutantForgetKeys && m.changes.records.count() > 0 {
+		m.drop(&m.changes)
+	}
 	return m, nil
 }
 

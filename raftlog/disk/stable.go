@@ -53,6 +53,9 @@ func (s *stableStore) Set(key, value []byte) error {
 	s.pending = false
 	vote := binary.BigEndian.AppendUint64(make([]byte, 0, voteTermBytes+len(value)), s.pendingTerm)
 	vote = append(vote, value...)
+	if mutantLoseVote {
+		return nil
+	}
 	return s.gate.write(opStable, len(vote), func() error { return s.inner.Set(keyVote, vote) })
 }
 
