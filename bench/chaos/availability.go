@@ -14,7 +14,6 @@ import (
 type Felt struct {
 	Kind    Kind // "" = no fault: what the measurement itself sees
 	Windows []Window
-	Skipped int
 }
 
 // Gap is the median and the longest of the gaps.
@@ -87,8 +86,7 @@ func (r *runner) feel(ctx context.Context, felt *Felt, i int) error {
 		met, err = r.world.inject(ctx, f)
 		r.result.injected(f.Kind, err)
 		if err != nil {
-			felt.Skipped++
-			return nil
+			return fmt.Errorf("chaos: %s: %w", f.Kind, err)
 		}
 	}
 	if err := r.waitReady(ctx); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/bench/wire"
 )
 
@@ -74,9 +73,6 @@ func (w *single) attempt(c *call) (pause time.Duration, decided bool) {
 		c.op.Broke(w.log.Now())
 		w.move()
 		return time.Millisecond, false
-	}
-	if answer.Replayed {
-		c.op.Flags |= history.FlagReplayed
 	}
 	if w.answered(c, answer.Status, answer.Body, answer.Revision) {
 		return 0, true
