@@ -37,15 +37,16 @@
 //
 // So goroutines that run between two steps either follow from one another, or do not meet. Where that is not so by
 // construction (several goroutines that answer a group of commands), one processor decides: Prepare gives the night
-// GOMAXPROCS 1. What is left are the runtime's own preemptions. Go offers no proof, so the trace is hashed, and
-// TestASeedIsOneNight has the same nights twice; the race detector shuffles goroutines, so that test is not part of its runs.
+// GOMAXPROCS 1. What is left are the runtime's own preemptions: on a machine that is busy otherwise, a night may now and then
+// take another turn, and a failure must then be asked for again. So the trace is hashed, and TestASeedIsOneNight has the
+// same nights again; the race detector shuffles goroutines, so that test is not part of its runs.
 //
 // # The checks
 //
 // The judge (judge.go) has a replica that no fault touches, the oracle, the committed log, and a book of owners that knows
 // nothing of seat maps (book.go). After every entry and answer it checks what is named in run.go under Check; for each
 // there is a bug to plant that it finds (TestEveryPlantedBugIsFound). A forgotten vote (PlantForgetVote) has not been found
-yet: two candidates of one term must ask the same node before and after its restart. At the end all is healed: every node must answer,
+// yet: two candidates of one term must ask the same node before and after its restart. At the end all is healed: every node must answer,
 // and all replicas must have all entries and one hash.
 //
 // # Limits
