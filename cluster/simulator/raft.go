@@ -63,8 +63,7 @@ type simRaft struct {
 	contact  time.Duration // with the leader
 	electing uint64        // counts candidacies, so that late votes are told apart
 	votes    int
-	byOrder  bool // this candidacy was ordered by a leader that hands over
-	installs bool
+	byOrder  bool   // this candidacy was ordered by a leader that hands over
 	patience uint64 // counts election timers
 
 	// A leader's own.
