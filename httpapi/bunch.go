@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"slices"
+
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/cluster"
@@ -34,12 +36,8 @@ type refusal struct {
 // add makes room for another command, and empties it.
 func (b *bunch) add() *command.Command {
 	n := len(b.many.Commands)
-	if n == cap(b.many.Commands) {
-		b.many.Commands = append(b.many.Commands, command.Command{})
-	} else {
-		b.many.Commands = b.many.Commands[:n+1]
-		b.many.Commands[n] = command.Command{}
-	}
+	b.many.Commands = slices.Grow(b.many.Commands, 1)[:n+1]
+	clear(b.many.Commands[n:]) // in place: an assignment would copy
 	return &b.many.Commands[n]
 }
 
