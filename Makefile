@@ -23,7 +23,7 @@ BENCHTIME ?= 3s
 DATA      ?= data
 BENCHOUT  ?= bench-report
 
-.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check pgo model fuzz kills clean help
+.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check pgo chaos simulate mutants model fuzz kills clean help
 
 all: build
 
@@ -37,9 +37,9 @@ test: ## run all tests: packages where goroutines meet under the race detector, 
 ifneq ($(HAVE_CC),yes)
 	@echo "make test: no C compiler, so the race detector is OFF in this run"
 endif
-	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./actors/seatmap/... ./actors/command/... ./actors/chart/...
+	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./actors/seatmap/... ./actors/command/... ./actors/chart/... ./cluster/simulator
 	$(GO) test -pgo=off $(RACE) -tags $(TAGS) -count=1 -timeout 9m \
-		$$($(GO) list -tags $(TAGS) ./... | grep -v -e /actors/seatmap -e /actors/command -e /actors/chart)
+		$$($(GO) list -tags $(TAGS) ./... | grep -v -e /actors/seatmap -e /actors/command -e /actors/chart -e /cluster/simulator)
 
 lint: ## formatting, vet, staticcheck (tools pinned in tools/go.mod)
 	@unformatted=$$(git ls-files '*.go' | xargs $(GO) tool -modfile=tools/go.mod gofumpt -l); \
@@ -85,6 +85,15 @@ pgo: build ## profile the nodes under load and keep the profile that `make build
 	./bin/parterre bench many --stream --msgpack --rounds 1 --profiles bin/profiles
 	./bin/parterre bench many --stream --rounds 1 --log-store bolt --outstanding 64 --profiles bin/profiles
 	$(GO) tool pprof -proto bin/profiles/*.pprof > cmd/parterre/default.pgo
+
+chaos: build ## ten minutes of faults on three real processes, judged; CHAOSFLAGS="--seed 7 --minutes 60"
+	./bin/parterre bench chaos --minutes 10 $(CHAOSFLAGS)
+
+simulate: ## a thousand simulated nights of a cluster, each from its seed
+	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -seeds 1000 -duration 2m -timeout 3h
+
+mutants: ## builds with planted bugs, each of which the judge must catch
+	$(GO) run -tags $(TAGS) ./tools/mutants
 
 model: ## the protocol's state-space model, checked exhaustively, and its mutants; needs spin and a C compiler
 	docs/model/run.sh

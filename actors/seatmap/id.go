@@ -49,7 +49,7 @@ func ParseID(text string) (ID, error) {
 	}
 	var hi, lo uint64
 	for i := range len(text) {
-		v := crockfordValue(text[i])
+		v := crockfordValues[text[i]]
 		if v < 0 {
 			return ID{}, ErrMalformedID
 		}
@@ -65,11 +65,13 @@ func ParseID(text string) (ID, error) {
 // String is the key's digest in hexadecimal, for logs.
 func (k Key) String() string { return hex.EncodeToString(k[:]) }
 
-func crockfordValue(c byte) int {
-	for i := range len(crockford) {
-		if crockford[i] == c {
-			return i
-		}
+// crockfordValues is the value of each digit; -1 = no digit.
+var crockfordValues = func() (values [256]int8) {
+	for i := range values {
+		values[i] = -1
 	}
-	return -1
-}
+	for i := range len(crockford) {
+		values[crockford[i]] = int8(i)
+	}
+	return values
+}()

@@ -29,11 +29,23 @@ func newBatcher(l *load, i int) *batcher {
 	}
 }
 
+// restsABatch is how many of a shopper's rests lie between two batches.
+const restsABatch = 3
+
+func (w *batcher) pause(ctx context.Context) bool {
+	for range restsABatch {
+		if !w.rest(ctx) {
+			return false
+		}
+	}
+	return true
+}
+
 func (w *batcher) run(ctx context.Context) {
 	defer w.conn.Close()
 	stop := context.AfterFunc(ctx, w.conn.Interrupt)
 	defer stop()
-	for w.rest(ctx) && w.rest(ctx) && w.rest(ctx) {
+	for w.pause(ctx) {
 		calls := make([]*call, 1+w.random.IntN(batchMost))
 		for i := range calls {
 			calls[i] = w.next(true)

@@ -23,7 +23,6 @@ type world struct {
 	chart *history.Chart
 
 	now     int64 // nanoseconds since the run's start
-	seconds int64 // of log time at the run's start
 	count   int
 	holds   []seatmap.ID
 	orders  []seatmap.ID
