@@ -92,8 +92,8 @@ chaos: build ## ten minutes of faults on three real processes, judged; CHAOSFLAG
 simulate: ## a thousand simulated nights of a cluster, each from its seed
 	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -seeds 1000 -duration 2m -timeout 3h
 
-mutants: ## builds with planted bugs, each of which the judge must catch
-	$(GO) run -tags $(TAGS) ./tools/mutants
+mutants: build ## builds with planted bugs, each of which the judge must catch
+	tools/mutants
 
 model: ## the protocol's state-space model, checked exhaustively, and its mutants; needs spin and a C compiler
 	docs/model/run.sh
