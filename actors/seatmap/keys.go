@@ -80,6 +80,9 @@ func (m *Map) replay(d *decision, heard bool) bool {
 			return false
 		}
 	}
+	if mutantForgetKeys && isForgotten(m, r) {
+		return false
+	}
 	if r.fingerprint != d.req.Fingerprint {
 		d.ans.Code, d.ans.Revision = CodeIdempotencyMismatch, m.revision
 		d.ans.Reason = "the key was used with another request"

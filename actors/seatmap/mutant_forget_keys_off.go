@@ -4,3 +4,7 @@ package seatmap
 
 // mutantForgetKeys: see the other file. The compiler removes what it guards.
 const mutantForgetKeys = false
+
+func forgetKeys(*Map) {}
+
+func isForgotten(*Map, *receipt) bool { return false }

@@ -28,8 +28,8 @@ func Restore(plan *Plan, r io.Reader) (*Map, error) {
 	if m.Hash() != hash {
 		return nil, fmt.Errorf("%w: state hash is %016x, written was %016x", ErrDamaged, m.Hash(), hash)
 	}
-	for mutantForgetKeys && m.changes.records.count() > 0 {
-		m.drop(&m.changes)
+	if mutantForgetKeys {
+		forgetKeys(m)
 	}
 	return m, nil
 }
