@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -35,7 +37,8 @@ type Options struct {
 
 // Cluster is a set of node processes.
 type Cluster struct {
-	Nodes []*Node
+	Nodes   []*Node
+	options Options
 }
 
 // readyPollInterval is how often WaitReady asks a node that is not ready yet.
@@ -57,47 +60,70 @@ func Start(o Options) (*Cluster, error) {
 
 // Plan lays out names, ports and folders without starting anything.
 func Plan(o Options) (*Cluster, error) {
-	c := &Cluster{}
+	c := &Cluster{options: o}
+	members := make([]string, 0, o.Count)
 	for i := range o.Count {
-		n := &Node{Name: fmt.Sprintf("n%d", i+1), binary: o.Binary, output: o.Output}
-		n.Dir = filepath.Join(o.Dir, n.Name)
-		for _, p := range []struct {
-			addr  *string
-			first int
-		}{{&n.HTTP, o.FirstHTTP}, {&n.Peer, o.FirstPeer}, {&n.Admin, o.FirstAdmin}} {
-			addr, err := loopback(p.first, i)
-			if err != nil {
-				return nil, err
-			}
-			if o.HostOf != nil {
-				_, port, _ := net.SplitHostPort(addr) // it was made above
-				addr = net.JoinHostPort(o.HostOf(n.Name), port)
-			}
-			*p.addr = addr
+		n, err := o.layOut(fmt.Sprintf("n%d", i+1), i)
+		if err != nil {
+			return nil, err
 		}
 		c.Nodes = append(c.Nodes, n)
-	}
-	members := make([]string, 0, len(c.Nodes))
-	for _, n := range c.Nodes {
-		address := n.Peer
-		if o.Advertise != nil {
-			var err error
-			if address, err = o.Advertise(n.Name, n.Peer); err != nil {
-				return nil, fmt.Errorf("nodes: %w", err)
-			}
-		}
-		members = append(members, n.Name+"="+address)
+		members = append(members, n.Name+"="+n.Advertised)
 	}
 	for _, n := range c.Nodes {
-		n.configure(o, strings.Join(members, ","))
+		n.configure(&o, "--cluster", strings.Join(members, ","))
 	}
 	return c, nil
 }
 
-func (n *Node) configure(o Options, members string) {
+// PlanJoin lays out one node more, which joins the running cluster of the members at some advertised addresses once it is
+// added to them. It is not one of Nodes. In the place of another it takes that one's HTTP and admin addresses; at may be nil.
+func (c *Cluster) PlanJoin(name string, at *Node, members []string) (*Node, error) {
+	o := c.options
+	o.FirstHTTP, o.FirstPeer, o.FirstAdmin = 0, 0, 0
+	n, err := o.layOut(name, 0)
+	if err != nil {
+		return nil, err
+	}
+	if at != nil {
+		n.HTTP, n.Admin = at.HTTP, at.Admin
+	}
+	n.configure(&o, "--join", strings.Join(members, ","), "--advertise", n.Advertised)
+	return n, nil
+}
+
+// layOut gives a node its folder and addresses.
+func (o *Options) layOut(name string, i int) (*Node, error) {
+	n := &Node{Name: name, Dir: filepath.Join(o.Dir, name), binary: o.Binary, output: o.Output}
+	for _, p := range []struct {
+		addr  *string
+		first int
+	}{{&n.HTTP, o.FirstHTTP}, {&n.Peer, o.FirstPeer}, {&n.Admin, o.FirstAdmin}} {
+		addr, err := loopback(p.first, i)
+		if err != nil {
+			return nil, err
+		}
+		if o.HostOf != nil {
+			_, port, _ := net.SplitHostPort(addr) // it was made above
+			addr = net.JoinHostPort(o.HostOf(name), port)
+		}
+		*p.addr = addr
+	}
+	n.Advertised = n.Peer
+	if o.Advertise != nil {
+		var err error
+		if n.Advertised, err = o.Advertise(name, n.Peer); err != nil {
+			return nil, fmt.Errorf("nodes: %w", err)
+		}
+	}
+	return n, nil
+}
+
+// configure makes the node's command; belongs are the flags that say to which cluster it belongs.
+func (n *Node) configure(o *Options, belongs ...string) {
 	n.args = append([]string{
-		"serve", "--node", n.Name, "--data", n.Dir, "--http", n.HTTP, "--peer", n.Peer, "--admin", n.Admin, "--cluster", members,
-	}, o.Args...)
+		"serve", "--node", n.Name, "--data", n.Dir, "--http", n.HTTP, "--peer", n.Peer, "--admin", n.Admin,
+	}, append(belongs, o.Args...)...)
 	if o.PrefixOf != nil {
 		n.prefix = o.PrefixOf(n.Name)
 	}
@@ -111,18 +137,24 @@ func (n *Node) configure(o Options, members string) {
 	}
 }
 
-// loopback is the i-th address from a first port, or a free one. A free port is let go again before the node takes it;
-// the kernel hands ephemeral ports out in turn, so that it is very unlikely to give it to somebody else meanwhile.
+// Ports for nodes are taken from below those that Linux gives to outgoing connections (32,768 on), one of which could
+// otherwise take a node's port before it listens, or while it is down.
+const firstPort, ports, portTries = 20_000, 12_000, 100
+
+// loopback is the i-th address from a first port, or one at which nobody listens now.
 func loopback(first, i int) (string, error) {
 	if first != 0 {
 		return fmt.Sprintf("127.0.0.1:%d", first+i), nil
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("nodes: no free port: %w", err)
+	var err error
+	for range portTries {
+		var l net.Listener
+		if l, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(firstPort+rand.IntN(ports))); err == nil {
+			defer l.Close()
+			return l.Addr().String(), nil
+		}
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	return "", fmt.Errorf("nodes: no free port: %w", err)
 }
 
 // Endpoints are the base URLs of all nodes.

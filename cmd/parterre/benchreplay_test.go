@@ -16,7 +16,7 @@ func smallTrace(t *testing.T, args ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "small.trace")
 	call := append([]string{
-		"bench", "trace", "--seats", "100", "--users-per-ticket", "3", "--hold-ttl", "60", "--duration", "90s", "--read-within", "1m",
+		"bench", "trace", "--seats", "100", "--users-per-ticket", "3", "--admit", "0", "--hold-ttl", "60", "--duration", "90s", "--read-within", "1m",
 		"--pay-median", "10s", "--pay-p95", "40s", "--out", file,
 	}, args...)
 	var out, errs strings.Builder
