@@ -14,6 +14,8 @@ import (
 // Node is one process, which may be started again after it ended.
 type Node struct {
 	Name, HTTP, Peer, Admin, Dir string
+	// Advertised is where the others reach the peer port.
+	Advertised string
 
 	binary string
 	prefix []string
