@@ -102,6 +102,15 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 			w.op(history.KindHold, 1, 1, 2, func(o *history.Op) { o.GivePlaces(floor, 8); o.Deadline = w.deadline(far) })
 			w.op(history.KindConfirm, 1, 10, 20, func(o *history.Op) { o.Flags |= history.FlagRetake; o.GivePlaces(floor, 8) })
 		}},
+		{"a hold of a seat that a change of unknown outcome may have added to what became an order", func(w *world) {
+			for i, flags := range []history.Flag{0, history.FlagRetake} {
+				n := byte(1 + 2*i)
+				w.hold(n, 1, 2, 2*i)
+				w.open(history.KindChange, n, 10, 20, func(o *history.Op) { o.Ask(uint32(2*i + 1)) })
+				w.op(history.KindConfirm, n, 30, 40, func(o *history.Op) { o.Flags |= flags; o.Give(uint32(2 * i)) })
+				w.hold(n+1, 50, 60, 2*i+1)
+			}
+		}},
 		{"a lapsed hold that could not be taken again", func(w *world) {
 			w.holdUntil(1, 1, 2, 100, 0)
 			w.hold(2, 150, 160, 0)

@@ -198,7 +198,7 @@ func (s *settler) append(list []tenure, number int32, l *life, y *stay) []tenure
 			held.lastRev = min(held.lastRev, l.lastSoldRev())
 		}
 		list = append(list, held.within(y))
-		t.possFrom, t.sureFrom, t.firstRev = max(l.soldCalled, y.possFrom), l.soldReturned, l.soldRev
+		t.possFrom, t.sureFrom, t.firstRev = max(l.soldCalled, y.possFrom), max(l.soldReturned, y.sureFrom), max(l.soldRev, y.firstRev)
 		t.possTo, t.sureTo, t.lastRev = forever, forever, allRevisions
 	case l.order == mayBeOrder:
 		t.possTo = forever
@@ -224,7 +224,7 @@ func (l *life) lastSoldRev() uint64 {
 func (t tenure) within(y *stay) tenure {
 	t.possTo, t.sureTo = min(t.possTo, y.possTo), min(t.sureTo, y.sureTo)
 	t.lastRev = min(t.lastRev, y.lastRev)
-	if t.firstRev == 0 || t.sureFrom > t.sureTo {
+	if t.firstRev == 0 || t.sureFrom > t.sureTo || t.sureFrom == forever {
 		t.firstRev, t.lastRev = 0, 0
 	}
 	return t
