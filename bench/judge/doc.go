@@ -14,6 +14,8 @@
 //   - sessions: a read with min_revision is of that revision at least. What it says of places is judged with the rest, at the
 //     revision that it tells, so that a writer's own writes are in it.
 //   - deadlines: counted from a moment within the request.
+//   - elections: of each partition and term one node won the election, by what the nodes logged. A vote cast twice seldom
+//     comes to anything that a client sees, which makes it no smaller a fault.
 //   - linearizable: everything else, by the model below.
 //
 // # The model

@@ -19,6 +19,8 @@ type Options struct {
 	Workers int
 	// Save is a folder for pictures of violations, "" = none are saved.
 	Save string
+	// Logs are the files with what the nodes logged, as text; none = elections are not judged.
+	Logs []string
 }
 
 const (
@@ -28,8 +30,8 @@ const (
 	lapseGrace = int64(250 * time.Millisecond)
 )
 
-// Judge judges a run by its history alone; its workers must be done. An error means that the history could not be read,
-// which is no verdict.
+// Judge judges a run by its history, and by the nodes' logs if there are any; its workers must be done. An error means that
+// they could not be read, which is no verdict.
 func Judge(run *history.Run, o Options) (*Verdict, error) {
 	if o.ClockSlack <= 0 {
 		o.ClockSlack = defaultClockSlack
@@ -41,6 +43,9 @@ func Judge(run *history.Run, o Options) (*Verdict, error) {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	v := newVerdict()
+	if err := judgeElections(v, o.Logs); err != nil {
+		return nil, err
+	}
 	cases, err := gather(run, v, &o)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ type Verdict struct {
 	Searches   int   // groups of operations given to porcupine
 	Largest    int   // operations in the largest of them
 
-	Linear, Revisions, Retries, Sessions, Deadlines *Rule
+	Linear, Revisions, Retries, Sessions, Deadlines, Elections *Rule
 
 	mu    sync.Mutex
 	order []*Rule
@@ -57,6 +57,7 @@ func newVerdict() *Verdict {
 	v.Retries = rule("retries", "one key, one answer", "requests made again")
 	v.Sessions = rule("sessions", "who asked for a revision saw it, and its own writes", "reads with min_revision")
 	v.Deadlines = rule("deadlines", "deadlines are as far away as was asked", "deadlines")
+	v.Elections = rule("elections", "one node won each election", "elections in the nodes' logs")
 	return v
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,6 +21,7 @@ type benchJudgeConfig struct {
 	clockSlack time.Duration
 	perEvent   time.Duration
 	save       string
+	logs       []string
 	output     string
 }
 
@@ -39,14 +41,20 @@ func newBenchJudge(std streams) *cobra.Command {
 	f.DurationVar(&c.clockSlack, "clock-slack", 10*time.Millisecond, "by how much log time and the clock of the load's machine may differ")
 	f.DurationVar(&c.perEvent, "per-event", time.Minute, "how long to look for an order of one event's answers")
 	f.StringVar(&c.save, "save", "", "folder for porcupine's pictures of violations")
+	f.StringSliceVar(&c.logs, "logs", nil, "what the nodes logged, as text: then elections are judged, too")
 	f.StringVarP(&c.output, "output", "o", "table", "table or json")
 	return cmd
 }
 
-// judgeNight judges a run of chaos and prints the verdict; pictures of violations come to save.
-func judgeNight(out io.Writer, save string) func(context.Context, *history.Run, time.Duration) ([]string, error) {
+// judgeNight judges a run of chaos by its history and by the logs in its folder, and prints the verdict; pictures of
+// violations come into the folder, too.
+func judgeNight(out io.Writer, dir string) func(context.Context, *history.Run, time.Duration) ([]string, error) {
 	return func(_ context.Context, run *history.Run, slack time.Duration) (broken []string, err error) {
-		verdict, err := judge.Judge(run, judge.Options{ClockSlack: slack, Save: save})
+		logs, err := filepath.Glob(filepath.Join(dir, "*.log"))
+		if err != nil {
+			return nil, err
+		}
+		verdict, err := judge.Judge(run, judge.Options{ClockSlack: slack, Save: dir, Logs: logs})
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +85,7 @@ func benchJudge(c benchJudgeConfig, std streams) error {
 	if err != nil {
 		return fail(exitFailure, err)
 	}
-	verdict, err := judge.Judge(run, judge.Options{ClockSlack: c.clockSlack, PerEvent: c.perEvent, Save: c.save})
+	verdict, err := judge.Judge(run, judge.Options{ClockSlack: c.clockSlack, PerEvent: c.perEvent, Save: c.save, Logs: c.logs})
 	if err != nil {
 		return fail(exitFailure, err)
 	}
