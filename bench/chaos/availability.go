@@ -104,9 +104,9 @@ func (r *runner) feel(ctx context.Context, felt *Felt, i int) error {
 // lasts is how long a fault lasts when it is measured.
 func lasts(k Kind) time.Duration {
 	switch k {
-	case Transfer, Snapshot, TermOne, TermRolling, DiskHang:
+	case Transfer, Snapshot, TermOne, TermRolling, DiskHang, MemberExtra:
 		return 0 // as long as it takes
-	case KillLeader, KillFollower, KillMajority, KillAll, DiskEIO, DiskEIOFsync, DiskFull, DiskLose:
+	case KillLeader, KillFollower, KillMajority, KillAll, DiskEIO, DiskEIOFsync, DiskFull, DiskLose, MemberReplace:
 		return time.Second // until the node is started again
 	}
 	return 2 * time.Second

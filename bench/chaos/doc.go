@@ -3,7 +3,7 @@
 //	Schedule(seed) ── rounds ──> injectors ─┬─ signals ─────────> processes (bench/nodes)
 //	                                        ├─ rules ───────────> proxy between their peer ports
 //	                                        ├─ control files ───> their disks and clocks (hidden flags of serve)
-//	                                        └─ HTTP ────────────> transfers, snapshots
+//	                                        └─ HTTP ────────────> transfers, snapshots, members
 //	load: single requests, batches, streams ── HTTP ──> all nodes ──> history ──> audit, Options.Judge ──> Result
 //
 // # Rounds
@@ -27,6 +27,16 @@
 // A node that dies loses nothing by that: the kernel keeps what it wrote. disk-lose holds each write of log, votes and
 // snapshots back in the process's memory for a while before it is done and answered, and kills it then: what was not yet
 // fsynced is gone. A disk that forgets what it said it had fsynced is not among the faults: no log stands that.
+//
+// # Members
+//
+// A lost node's successor has another name and another folder, and takes its HTTP and admin addresses, so that load, audit and
+// usage go on by place. Orders about members are given until they are followed: other faults may be under way.
+//
+// # Network namespaces
+//
+// Options.Netns puts each node into a namespace of its own (Linux, root; package ip, and tc with netem for slowness). Blocked
+// packets are lost then, where the proxy delays bytes. Trickling, tearing, refusing, and nodes that join need the proxy.
 //
 // # Clocks
 //

@@ -23,7 +23,7 @@ func (w *world) inject(ctx context.Context, f Fault) (met string, err error) {
 		NetFlap: w.flap, NetSlow: w.spoilNetwork, NetTrickle: w.spoilNetwork, NetTear: w.spoilNetwork,
 		NetRefuse: w.spoilNetwork, NetSplit: w.spoilNetwork,
 		DiskSlow: w.slowDisk, DiskHang: w.failDisk, DiskEIO: w.failDisk, DiskEIOFsync: w.failDisk, DiskFull: w.failDisk,
-		DiskLose: w.loseDisk, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
+		DiskLose: w.loseDisk, MemberReplace: w.replace, MemberExtra: w.extra, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
 	}[f.Kind]
 	if do == nil {
 		return "", fmt.Errorf("%w: %s", ErrKind, f.Kind)
@@ -45,10 +45,11 @@ func (w *world) whom(ctx context.Context, f Fault) []*nodes.Node {
 		}
 		return some
 	case KillAll, TermRolling:
-		return w.cluster.Nodes
-	case TermOne, Snapshot, DiskSlow, DiskHang, DiskEIO, DiskEIOFsync, DiskFull, DiskLose, ClockStep, ClockDrift:
-		i := int(f.Pick) % len(w.cluster.Nodes)
-		return w.cluster.Nodes[i : i+1]
+		return w.nodes()
+	case TermOne, Snapshot, MemberReplace, DiskSlow, DiskHang, DiskEIO, DiskEIOFsync, DiskFull, DiskLose, ClockStep, ClockDrift:
+		all := w.nodes()
+		i := int(f.Pick) % len(all)
+		return all[i : i+1]
 	}
 	return []*nodes.Node{leader}
 }
@@ -133,7 +134,7 @@ func (w *world) term(ctx context.Context, f Fault) (string, error) {
 func (w *world) transfer(ctx context.Context, f Fault) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	to := w.cluster.Nodes[int(f.Pick)%len(w.cluster.Nodes)].Name
+	to := w.nodes()[int(f.Pick)%len(w.nodes())].Name
 	err := w.api.From(int(f.Pick>>8)).Transfer(ctx, f.Partition, to)
 	return fmt.Sprintf("partition %d to %s%s", f.Partition, to, refused(err)), nil
 }
@@ -141,9 +142,9 @@ func (w *world) transfer(ctx context.Context, f Fault) (string, error) {
 func (w *world) snapshot(ctx context.Context, f Fault) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	i := int(f.Pick) % len(w.cluster.Nodes)
+	i := int(f.Pick) % len(w.nodes())
 	err := w.api.At(i).Snapshot(ctx)
-	return w.cluster.Nodes[i].Name + refused(err), nil
+	return w.nodes()[i].Name + refused(err), nil
 }
 
 // refused tells that an order could not be followed, which in a bad cluster is no failure.

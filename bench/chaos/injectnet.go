@@ -66,8 +66,8 @@ func waysOf(n *nodes.Node, others []*nodes.Node) (away, home []way) {
 }
 
 func (w *world) allWays() (ways []way) {
-	for _, a := range w.cluster.Nodes {
-		for _, b := range w.cluster.Nodes {
+	for _, a := range w.nodes() {
+		for _, b := range w.nodes() {
 			if a != b {
 				ways = append(ways, way{a.Name, b.Name})
 			}

@@ -42,6 +42,9 @@ const (
 	DiskFull     Kind = "disk-full"      // ENOSPC
 	DiskLose     Kind = "disk-lose"      // what is not fsynced is in memory only, and the node is killed
 
+	MemberReplace Kind = "member-replace" // a node is lost with its disk, removed, and another joins and votes in its place
+	MemberExtra   Kind = "member-extra"   // one more node joins and votes, and is removed again
+
 	ClockStep  Kind = "clock-step"  // up to maxClockOffset off at once, and back
 	ClockDrift Kind = "clock-drift" // faster or slower, and back
 )
@@ -55,10 +58,11 @@ var groups = map[string][]Kind{
 	"net":      {NetIsolate, NetSilent, NetDeaf, NetPair, NetFlap, NetSlow, NetTrickle, NetTear, NetRefuse, NetSplit},
 	"disk":     {DiskSlow, DiskHang, DiskEIO, DiskEIOFsync, DiskFull, DiskLose},
 	"clock":    {ClockStep, ClockDrift},
+	"member":   {MemberReplace, MemberExtra},
 }
 
 // groupOrder is the order in which kinds are listed.
-var groupOrder = []string{"kill", "stop", "term", "operator", "net", "disk", "clock"}
+var groupOrder = []string{"kill", "stop", "term", "operator", "net", "disk", "clock", "member"}
 
 // Kinds are all kinds.
 func Kinds() []Kind {

@@ -41,10 +41,10 @@ type spaces struct {
 
 type ends struct{ from, to string }
 
-// proxyOnly are the kinds that need a proxy between the nodes.
-var proxyOnly = []Kind{NetTrickle, NetTear, NetRefuse}
+// proxyOnly are the kinds that need a proxy between the nodes: single connections, and nodes that were not there at first.
+var proxyOnly = []Kind{NetTrickle, NetTear, NetRefuse, MemberReplace, MemberExtra}
 
-// WithoutProxy leaves out the kinds that need a proxy between the nodes, which there is none of between namespaces.
+// WithoutProxy leaves out the kinds that cannot be had between namespaces.
 func WithoutProxy(kinds []Kind) (left []Kind) {
 	return slices.DeleteFunc(slices.Clone(kinds), func(k Kind) bool { return slices.Contains(proxyOnly, k) })
 }

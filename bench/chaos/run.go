@@ -68,7 +68,7 @@ func (r *runner) run(ctx context.Context, generations int, do func(context.Conte
 		return err
 	}
 	var hosts []string
-	for _, n := range r.world.cluster.Nodes {
+	for _, n := range r.world.nodes() {
 		hosts = append(hosts, n.HTTP)
 	}
 	if r.load, err = newLoad(ctx, r.o, r.world.api, hosts, generations); err != nil {
@@ -124,6 +124,7 @@ func (r *runner) perform(ctx context.Context, round Round) {
 		}
 		if round.Alone {
 			do()
+			sleep(ctx, aloneGap) // one that took longer than it was planned must not run into the next
 		} else {
 			all.Go(do)
 		}
@@ -174,7 +175,7 @@ func (r *runner) recover(ctx context.Context, round Round) error {
 func (r *runner) waitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
-	return r.world.cluster.WaitReady(ctx)
+	return r.world.waitReady(ctx)
 }
 
 // judge looks at everything that is left, the load being over.
@@ -183,7 +184,7 @@ func (r *runner) judge(ctx context.Context) error {
 	if r.o.has(ClockStep, ClockDrift) {
 		slack += maxClockOffset + 100*time.Millisecond
 	}
-	verdict, err := audit.Judge(ctx, r.load.run, audit.Options{Endpoints: r.world.cluster.Endpoints(), ClockSlack: slack})
+	verdict, err := audit.Judge(ctx, r.load.run, audit.Options{Endpoints: r.world.plan.Endpoints(), ClockSlack: slack})
 	if err != nil {
 		return err
 	}

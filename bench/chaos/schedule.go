@@ -98,8 +98,10 @@ func duration(k Kind, random *rand.Rand) time.Duration {
 		if random.IntN(12) == 0 {
 			least, most = 2*time.Second, 10*time.Second
 		}
-	case Transfer, Snapshot, TermOne, TermRolling, DiskHang:
+	case Transfer, Snapshot, TermOne, TermRolling, DiskHang, MemberExtra:
 		return 0 // as long as it takes
+	case MemberReplace:
+		least, most = 0, time.Second // until anybody does anything about it
 	case NetIsolate, NetSilent, NetDeaf, NetPair, NetSplit:
 		if random.IntN(10) == 0 {
 			least, most = 2*time.Second, 6*time.Second

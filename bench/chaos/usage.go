@@ -33,28 +33,28 @@ type Usage struct {
 type usage struct {
 	world  *world
 	http   *http.Client
-	before map[string]Usage
+	before []Usage // by place: a node that came later is compared with the one it replaced
 	most   map[string]Usage
 }
 
 func newUsage(ctx context.Context, w *world) (*usage, error) {
 	u := &usage{
-		world: w, before: map[string]Usage{}, most: map[string]Usage{},
+		world: w, most: map[string]Usage{},
 		http: &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}},
 	}
-	for _, n := range w.cluster.Nodes {
+	for _, n := range w.nodes() {
 		now, err := u.of(ctx, n)
 		if err != nil {
 			return nil, fmt.Errorf("chaos: usage of %s: %w", n.Name, err)
 		}
-		u.before[n.Name] = now
+		u.before = append(u.before, now)
 	}
 	return u, nil
 }
 
 // sample notes what the nodes use under load. A node that does not answer just now is passed over.
 func (u *usage) sample(ctx context.Context) {
-	for _, n := range u.world.cluster.Nodes {
+	for _, n := range u.world.nodes() {
 		if now, err := u.of(ctx, n); err == nil {
 			m := u.most[n.Name]
 			u.most[n.Name] = Usage{
@@ -67,13 +67,13 @@ func (u *usage) sample(ctx context.Context) {
 // judge waits until the nodes are as they were before the load, or says by how much they are not.
 func (u *usage) judge(ctx context.Context, r *Result) error {
 	until := time.Now().Add(usagePatience)
-	for _, n := range u.world.cluster.Nodes {
+	for i, n := range u.world.nodes() {
 		for {
 			now, err := u.of(ctx, n)
 			if err != nil {
 				return fmt.Errorf("chaos: usage of %s: %w", n.Name, err)
 			}
-			before := u.before[n.Name]
+			before := u.before[i]
 			more := Usage{now.Goroutines - before.Goroutines, now.Descriptors - before.Descriptors, now.ResidentMiB}
 			within := more.Goroutines <= maxMoreGoroutines && more.Descriptors <= maxMoreDescriptors && more.ResidentMiB <= maxResidentMiB
 			if !within && time.Now().Before(until) && sleep(ctx, 500*time.Millisecond) {

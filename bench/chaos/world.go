@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,14 +21,16 @@ import (
 
 // world is the cluster under test and everything that can be done to it.
 type world struct {
-	o       *Options
-	cluster *nodes.Cluster
-	wires   wires
-	net     *network
-	api     *client.Client // for the faults; the load has its own connections
-	log     *nodeLog
+	o     *Options
+	plan  *nodes.Cluster // as it was founded
+	wires wires
+	net   *network
+	api   *client.Client // for the faults; the load has its own connections
+	log   *nodeLog
 
 	mu      sync.Mutex
+	members []*nodes.Node   // of now, each in its place; never changed, only followed by the next
+	joined  int             // nodes that came later
 	claimed map[string]bool // nodes that a fault works on
 	lives   map[string]*life
 	watched sync.WaitGroup
@@ -35,7 +38,10 @@ type world struct {
 }
 
 // life is one process of a node.
-type life struct{ mayEnd bool }
+type life struct {
+	node   *nodes.Node
+	mayEnd bool
+}
 
 // The files by which a node's disk and clock are made bad.
 func (w *world) diskFile(node string) string  { return filepath.Join(w.o.Dir, node+".disk") }
@@ -81,12 +87,12 @@ func newWorld(o *Options, problem func(string, ...any)) (_ *world, err error) {
 		return nil, err
 	}
 	w.mu.Lock()
-	w.cluster = cluster
+	w.plan, w.members = cluster, cluster.Nodes
 	w.mu.Unlock()
-	if w.api, err = client.New(client.Options{Endpoints: w.cluster.Endpoints(), Attempts: apiAttempts, AttemptTimeout: apiTimeout}); err != nil {
+	if w.api, err = client.New(client.Options{Endpoints: w.plan.Endpoints(), Attempts: apiAttempts, AttemptTimeout: apiTimeout}); err != nil {
 		return nil, err
 	}
-	for _, n := range w.cluster.Nodes {
+	for _, n := range w.nodes() {
 		if err := w.start(n); err != nil {
 			return nil, err
 		}
@@ -94,23 +100,47 @@ func newWorld(o *Options, problem func(string, ...any)) (_ *world, err error) {
 	return w, nil
 }
 
-// pids are the nodes' processes, for the proxy.
+// nodes are the members of now.
+func (w *world) nodes() []*nodes.Node {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.members
+}
+
+// node finds a member by name, nil if there is none.
+func (w *world) node(name string) *nodes.Node {
+	for _, n := range w.nodes() {
+		if n.Name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// waitReady waits until all members are ready.
+func (w *world) waitReady(ctx context.Context) error {
+	for _, n := range w.nodes() {
+		if err := n.WaitReady(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pids are the processes of all nodes that were ever started, for the proxy.
 func (w *world) pids() map[string]int {
 	w.mu.Lock()
-	cluster := w.cluster
-	w.mu.Unlock()
+	defer w.mu.Unlock()
 	pids := map[string]int{}
-	if cluster != nil {
-		for _, n := range cluster.Nodes {
-			pids[n.Name] = n.PID()
-		}
+	for name, l := range w.lives {
+		pids[name] = l.node.PID()
 	}
 	return pids
 }
 
 // start starts a node and watches that it does not end by itself.
 func (w *world) start(n *nodes.Node) error {
-	l := &life{}
+	l := &life{node: n}
 	w.mu.Lock()
 	w.lives[n.Name] = l
 	w.mu.Unlock()
@@ -190,7 +220,7 @@ func control(file string, document any) error {
 func (w *world) heal() error {
 	w.net.heal()
 	var errs []error
-	for _, n := range w.cluster.Nodes {
+	for _, n := range w.nodes() {
 		errs = append(errs, control(w.diskFile(n.Name), nil), control(w.clockFile(n.Name), nil))
 		select {
 		case <-n.Exited():
@@ -211,21 +241,22 @@ func (w *world) leader(ctx context.Context, partition uint32) (leader *nodes.Nod
 	if status, err := w.api.Cluster(ctx); err == nil && int(partition) < len(status.Partitions) {
 		name = status.Partitions[partition].Leader
 	}
-	if leader = w.cluster.Node(name); leader == nil {
-		leader = w.cluster.Nodes[int(partition)%len(w.cluster.Nodes)]
+	all := w.nodes()
+	if leader = w.node(name); leader == nil {
+		leader = all[int(partition)%len(all)]
 	}
-	others = slices.DeleteFunc(slices.Clone(w.cluster.Nodes), func(n *nodes.Node) bool { return n == leader })
+	others = slices.DeleteFunc(slices.Clone(all), func(n *nodes.Node) bool { return n == leader })
 	return leader, others
 }
 
 // close ends everything that was started.
 func (w *world) close() error {
 	var errs []error
-	if w.cluster != nil {
-		for _, n := range w.cluster.Nodes {
-			w.expect(n.Name)
-		}
-		errs = append(errs, w.cluster.Close())
+	w.mu.Lock()
+	lives := slices.Collect(maps.Values(w.lives))
+	w.mu.Unlock()
+	for _, l := range lives {
+		w.kill(l.node)
 	}
 	w.watched.Wait()
 	if w.wires != nil {

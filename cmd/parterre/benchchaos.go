@@ -38,7 +38,7 @@ func newBenchChaos(std streams) *cobra.Command {
 		Long: "Start three or five nodes, load all of them with every operation, and kill, stop, cut off, slow down, fill and confuse\n" +
 			"them by a schedule made from --seed, one fault at a time and many together. Then heal the cluster, and audit it. Exit\n" +
 			"code 1: a promise was broken, or there is no verdict; logs, data and history of such a run are kept.\n\n" +
-			"--faults names kinds, groups of kinds (kill, stop, term, operator, net, disk, clock) or all; -word leaves one out:\n  " +
+			"--faults names kinds, groups of kinds (kill, stop, term, operator, net, disk, clock, member) or all; -word leaves one out:\n  " +
 			wrapKinds(),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return benchChaos(cmd.Context(), c, std) },
