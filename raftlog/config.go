@@ -23,12 +23,12 @@ const (
 
 // Defaults of Timing. They bound the gap after a leader's death: a follower misses heartbeats for 250 to 500 ms, then
 // stands; measured, the next commit follows 0.4 s after a kill. A leader beats every 25 to 50 ms, on an idle node
-// every 50 to 100 ms (see leadership.beat), and tells its commit index anew every 250 to 500 ms (see trail).
+// every 62 to 125 ms (see leadership.beat), and tells its commit index anew every 500 to 1,000 ms (see trail).
 const (
 	DefaultHeartbeat   = 250 * time.Millisecond
 	DefaultElection    = 250 * time.Millisecond
 	DefaultLeaderLease = 250 * time.Millisecond
-	DefaultCommit      = 250 * time.Millisecond
+	DefaultCommit      = 500 * time.Millisecond
 )
 
 // Member is a voter of the group.

@@ -322,12 +322,12 @@ func TestTheLeaderOfAnIdleNodeBeatsSlowerAndAFollowersPatienceStays(t *testing.T
 	first := s.leader()
 	to := (first + 1) % 3
 	want := s.config(0).Timing.Heartbeat
-	slow := time.Duration(idleBeatFactor)
+	slow := idleBeat(want)
 	look := func(leader int) {
 		t.Helper()
 		until(t, "every node to have its interval", func() bool {
 			for i := range s.nodes {
-				if expected := map[bool]time.Duration{true: slow * want, false: want}[i == leader]; patienceOf(i) != expected {
+				if expected := map[bool]time.Duration{true: slow, false: want}[i == leader]; patienceOf(i) != expected {
 					return false
 				}
 			}
@@ -339,10 +339,10 @@ func TestTheLeaderOfAnIdleNodeBeatsSlowerAndAFollowersPatienceStays(t *testing.T
 		t.Fatal(err)
 	}
 	look(to)
-	slow = 1
+	slow = want
 	s.nodes[to].group.SetBusy(true)
 	look(to)
-	slow = idleBeatFactor
+	slow = idleBeat(want)
 	s.nodes[to].group.SetBusy(false)
 	look(to)
 }

@@ -99,25 +99,25 @@ func (l *leadership) watch(observed <-chan raft.Observation) {
 	}
 }
 
-// idleBeatFactor makes the leader of an idle node's group beat every 2/10 to 4/10 of the followers' patience, where Raft alone
+// idleBeat makes the leader of an idle node's group beat every 1/4 to 1/2 of the followers' patience, where Raft alone
 // beats every 1/10 to 2/10: each beat wakes threads on two nodes for as long as a cluster is idle. Where there is traffic,
 // of whatever group, processes wait for the processor, and a follower must not take that for a death: then it is Raft's own.
-const idleBeatFactor = 2
+func idleBeat(patience time.Duration) time.Duration { return patience * 5 / 2 }
 
 // beat sets how often this node beats if it leads; l.mu is held. Raft takes the interval from the leader's
 // HeartbeatTimeout, which a leader needs for nothing else; as a follower's patience it must be back when the lead is lost,
 // and is before anything is decided about: this runs on Raft's notification. ElectionTimeout must not be shorter; a leader
 // uses it only as the limit of handing its lead over.
 func (l *leadership) beat() {
-	factor := time.Duration(1)
+	beat := l.timing.Heartbeat
 	if l.leading && !l.busy {
-		factor = idleBeatFactor
+		beat = idleBeat(beat)
 	}
 	c := l.raft.ReloadableConfig()
-	if c.HeartbeatTimeout == factor*l.timing.Heartbeat {
+	if c.HeartbeatTimeout == beat {
 		return
 	}
-	c.HeartbeatTimeout, c.ElectionTimeout = factor*l.timing.Heartbeat, max(l.timing.Election, factor*l.timing.Heartbeat)
+	c.HeartbeatTimeout, c.ElectionTimeout = beat, max(l.timing.Election, beat)
 	if err := l.raft.ReloadConfig(c); err != nil {
 		l.logger.Error("heartbeat interval not set", "error", err)
 	}
