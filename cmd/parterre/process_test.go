@@ -123,7 +123,7 @@ func TestAWipedNodeIsRefusedInWordsThatSayWhatToDo(t *testing.T) {
 
 func TestSIGTERMDrainsWithoutAFailedRequest(t *testing.T) {
 	p := startProcesses(t)
-	p.makeEvent(t, "opening", 5_000)
+	p.makeEvent(t, "opening", 60_000)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var next, failed atomic.Int64
