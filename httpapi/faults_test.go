@@ -189,7 +189,7 @@ func TestPromise5_OverloadIsRefusedEarly(t *testing.T) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(h.urls[0], "http://"))
 	h.ok(err)
 	defer func() { _ = conn.Close() }()
-	h.ok(conn.SetDeadline(time.Now().Add(20 * time.Second)))
+	h.ok(conn.SetDeadline(time.Now().Add(time.Minute)))
 	// The body is announced and never sent: only an answer that does not wait for it can come.
 	_, err = io.WriteString(conn, "POST /v1/events/e/holds HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
 	h.ok(err)

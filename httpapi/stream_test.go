@@ -359,7 +359,7 @@ func TestTheRestOfAStreamIsNoRequest(t *testing.T) {
 			conn, err := net.Dial("tcp", strings.TrimPrefix(h.urls[0], "http://"))
 			h.ok(err)
 			defer func() { _ = conn.Close() }()
-			h.ok(conn.SetDeadline(time.Now().Add(20 * time.Second)))
+			h.ok(conn.SetDeadline(time.Now().Add(time.Minute)))
 			_, err = fmt.Fprintf(conn, "POST /v1/stream HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s%s",
 				c.media, 1<<20, c.body, rest)
 			h.ok(err)

@@ -90,7 +90,7 @@ func (h *house) opening(event string, change ...func(*client.Settings)) {
 }
 
 func (h *house) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	h.t.Cleanup(cancel)
 	return ctx
 }

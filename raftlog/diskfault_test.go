@@ -23,7 +23,7 @@ func TestALeaderWithABadDiskStopsAndTheOthersGoOn(t *testing.T) {
 			var faults [3]diskfault.Faults
 			var fatal [3]atomic.Int32
 			s := newStage(t, "bolt", func(node int, c *Config) {
-				c.WrapDisk, c.stallLimit = faults[node].Wrap(), 500*time.Millisecond
+				c.WrapDisk, c.stallLimit = faults[node].Wrap(), 2*time.Second // a sound disk keeps it on a starved machine too
 				c.OnFatal = func(error) { fatal[node].Add(1) }
 			})
 			s.openEvent("opening", 100, 480)
@@ -41,12 +41,15 @@ func TestALeaderWithABadDiskStopsAndTheOthersGoOn(t *testing.T) {
 			if b, err := s.try(s.leader(bad), hold("opening", 1, 1)); err != nil || b.Results[0].Answer.Code != seatmap.CodeOK {
 				t.Errorf("the others: %v", err)
 			}
-			start := time.Now()
 			n := s.nodes[bad]
 			n.running = false
-			err := n.group.Close()
-			if took := time.Since(start); took > 2*closeGrace {
-				t.Errorf("close: %v after %v", err, took)
+			closed := make(chan error, 1)
+			go func() { closed <- n.group.Close() }()
+			select { // though the disk is as bad as it was
+			case err := <-closed:
+				t.Logf("close: %v", err)
+			case <-time.After(patience):
+				t.Error("a group with a bad disk does not close")
 			}
 			release()
 			if b := <-answered; !errors.Is(b.Err, ErrOutcomeUnknown) || b.Decided != 0 {

@@ -351,7 +351,7 @@ func TestAFollowerLearnsOfTheLastEntrySoon(t *testing.T) {
 	s := newStage(t, "bolt", func(_ int, c *Config) { c.Timing.Commit = time.Minute }) // so that Raft alone would not tell it
 	s.openEvent("opening", 10, 480)
 	index := s.do(hold("opening", 1, 1))[0].Index
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for i := range s.nodes {
 		if err := s.nodes[i].group.WaitApplied(ctx, index); err != nil {

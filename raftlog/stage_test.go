@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long a test waits for something that must happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // onBothStores runs a scenario for each kind of log store.
 func onBothStores(t *testing.T, scenario func(t *testing.T, store string)) {

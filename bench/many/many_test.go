@@ -76,7 +76,7 @@ func (h *house) sold(t *testing.T, r *many.Result, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	a, err := h.api.Availability(ctx, hall, client.Strong())
 	if err != nil {

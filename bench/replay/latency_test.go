@@ -73,7 +73,8 @@ func TestAStallIsFeltByEverybodyWhoCameMeanwhile(t *testing.T) {
 	if n := over(hold.Intended, stall/2); n < 20 {
 		t.Errorf("%d actions waited more than %s from their intended start; about 25 did", n, stall/2)
 	}
-	if n := over(hold.Service, stall/2); n != 1 {
+	// One request stalled; a starved machine may add a few.
+	if n := over(hold.Service, stall/2); n < 1 || n > over(hold.Intended, stall/2)/4 {
 		t.Errorf("%d requests took more than %s, want the one that stalled", n, stall/2)
 	}
 	if f := result.FirstMinute(); f.Slowest < stall {
@@ -83,8 +84,9 @@ func TestAStallIsFeltByEverybodyWhoCameMeanwhile(t *testing.T) {
 
 func TestActionsAreDueByTheSpeedHoweverSlowTheServerIs(t *testing.T) {
 	const actions = 20
+	crowd := newCrowd(5) // the first answers come when so many requests are under way
 	shop := newShop(t, func(request []byte) []byte {
-		time.Sleep(100 * time.Millisecond)
+		crowd.join()
 		return granted(request)
 	})
 	result, err := Play(t.Context(), Options{
@@ -94,9 +96,9 @@ func TestActionsAreDueByTheSpeedHoweverSlowTheServerIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One after the other they would take two seconds; due every ten milliseconds, 300 ms.
-	if result.Seconds > 1.5 || result.Connections < 5 {
-		t.Errorf("took %.2f s over %d connections: the loop was closed", result.Seconds, result.Connections)
+	// A closed loop of one would wait for ever.
+	if !crowd.met() || result.Connections < 5 || result.Seconds < 0.19 {
+		t.Errorf("took %.2f s over %d connections; %d requests came at once", result.Seconds, result.Connections, crowd.came.Load())
 	}
 }
 

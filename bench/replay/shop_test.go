@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,6 +53,40 @@ var granted = func() func([]byte) []byte {
 	text := respond(201, holdBody(1, "A-1-1"))
 	return func([]byte) []byte { return text }
 }()
+
+// crowd holds requests up until so many are under way at once.
+type crowd struct {
+	size int64
+	came atomic.Int64
+	all  chan struct{} // closed when so many have come
+}
+
+// crowdPatience is how long a request waits for the others.
+const crowdPatience = time.Minute
+
+func newCrowd(size int64) *crowd { return &crowd{size: size, all: make(chan struct{})} }
+
+func (c *crowd) join() {
+	if c == nil {
+		return
+	}
+	if c.came.Add(1) == c.size {
+		close(c.all)
+	}
+	select {
+	case <-c.all:
+	case <-time.After(crowdPatience):
+	}
+}
+
+func (c *crowd) met() bool {
+	select {
+	case <-c.all:
+		return true
+	default:
+		return false
+	}
+}
 
 var availability = respond(200, `{"event":"e","revision":7,"total":{"free":5,"held":2,"sold":1,"blocked":0}}`)
 

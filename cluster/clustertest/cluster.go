@@ -18,7 +18,7 @@ import (
 const (
 	// patience is how long anything may take that a healthy cluster does in a second or two; generous, since tests share
 	// their cores.
-	patience     = 30 * time.Second
+	patience     = time.Minute
 	pollInterval = 10 * time.Millisecond
 )
 

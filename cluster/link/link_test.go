@@ -16,7 +16,7 @@ import (
 	"github.com/parterre/parterre/raftlog"
 )
 
-const patience = 10 * time.Second // of tests, for what must happen
+const patience = time.Minute // of tests, for what must happen
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 

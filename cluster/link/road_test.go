@@ -21,7 +21,7 @@ import (
 	"github.com/parterre/parterre/raftlog"
 )
 
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // granting grants everything at once.
 type granting struct{}

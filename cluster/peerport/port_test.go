@@ -16,7 +16,7 @@ import (
 
 const (
 	testCluster = 0xC1A55
-	patience    = 10 * time.Second // of tests, for what must happen
+	patience    = time.Minute // of tests, for what must happen
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -83,19 +83,15 @@ func TestDialGivesUpOnASilentPeer(t *testing.T) {
 		headerTimeout time.Duration
 		patience      time.Duration
 	}{
-		{"by HeaderTimeout", 20 * time.Millisecond, patience},
-		{"by the context's deadline", patience, 20 * time.Millisecond},
+		{"by HeaderTimeout", 20 * time.Millisecond, time.Hour},
+		{"by the context's deadline", time.Hour, 20 * time.Millisecond},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			port, _ := testPort(t, func(o *Options) { o.HeaderTimeout = c.headerTimeout })
 			ctx, cancel := context.WithTimeout(t.Context(), c.patience)
 			defer cancel()
-			start := time.Now()
 			if _, err := port.Dial(ctx, l.Addr().String(), KindLink, 0); err == nil {
 				t.Error("Dial of a silent peer succeeded")
-			}
-			if took := time.Since(start); took > patience/2 {
-				t.Errorf("Dial took %v", took)
 			}
 		})
 	}

@@ -86,7 +86,7 @@ func problem(status int, code string) answered {
 var held = answered{status: 201, header: map[string]string{"Parterre-Revision": "7"}, body: `{"hold":"h","revision":7}`}
 
 func hold(c *Client, options ...Option) (*Hold, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return c.Hold(ctx, "e", HoldRequest{Selection: Selection{Seats: []string{"A"}}}, options...)
 }

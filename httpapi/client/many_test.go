@@ -134,7 +134,7 @@ func newStream(t *testing.T, o StreamOptions, talkers ...*talker) *Stream {
 	}
 	s := c.Stream(o)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := s.Close(ctx); err != nil {
 			t.Error(err)
@@ -147,7 +147,7 @@ func newStream(t *testing.T, o StreamOptions, talkers ...*talker) *Stream {
 // sendAll sends operations and waits for all answers.
 func sendAll(t *testing.T, s *Stream, n int) []Outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	outcomes, all := make([]Outcome, n), sync.WaitGroup{}
 	for i, o := range operations(n) {
@@ -230,7 +230,7 @@ func TestAStreamGoesOnFromANodeThatDiesBeforeItAnswers(t *testing.T) {
 		}
 	}()
 	c := newClient(t, Options{Endpoints: []string{dying.Addr().String(), newTalker(t, decides).URL}, AttemptTimeout: time.Hour})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	s := c.Stream(StreamOptions{})
 	if _, err := s.Do(ctx, operations(1)[0]); err != nil {
@@ -260,7 +260,7 @@ func TestAStreamThatWaitsForAHeaderCanBeClosed(t *testing.T) {
 		if !errors.Is(err, ErrClosed) {
 			t.Error(err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("what was under way did not end")
 	}
 }

@@ -47,7 +47,7 @@ func (a *alarm) wait(t *testing.T) error {
 	select {
 	case err := <-a.first:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("OnFatal was not called")
 		return nil
 	}
@@ -177,7 +177,7 @@ func patient(id string) *raft.Config {
 func startNode(t *testing.T, log raft.LogStore, stable raft.StableStore, snapshots raft.SnapshotStore) (*raft.Raft, *raft.InmemTransport) {
 	t.Helper()
 	_, own := raft.NewInmemTransport("n1")
-	_, peer := raft.NewInmemTransportWithTimeout("n2", 10*time.Second)
+	_, peer := raft.NewInmemTransportWithTimeout("n2", time.Minute)
 	peer.Connect("n1", own)
 	node, err := raft.NewRaft(patient("n1"), machine{}, log, stable, snapshots, own)
 	if err != nil {

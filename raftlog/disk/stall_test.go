@@ -83,11 +83,11 @@ func (c *trio) leader(within time.Duration, except raft.ServerID) (raft.ServerID
 // hangLeader makes the leader's disk hang in the middle of a write.
 func (c *trio) hangLeader(t *testing.T) raft.ServerID {
 	t.Helper()
-	leader, err := c.leader(20*time.Second, "")
+	leader, err := c.leader(time.Minute, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.nodes[leader].Barrier(10 * time.Second).Error(); err != nil {
+	if err := c.nodes[leader].Barrier(time.Minute).Error(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.faults[leader].Stall(diskfault.Append))
@@ -95,31 +95,38 @@ func (c *trio) hangLeader(t *testing.T) raft.ServerID {
 	return leader
 }
 
+// starvedStall is a limit that a sound disk keeps on a starved machine too: a healthy node must not give up.
+const starvedStall = 2 * time.Second
+
 // TestUpstream503_ALeaderWhoseDiskHangsLosesItsLead (and raft#666): heartbeats run beside the disk.
 func TestUpstream503_ALeaderWhoseDiskHangsLosesItsLead(t *testing.T) {
 	t.Run("bare", func(t *testing.T) {
-		c := newTrio(t, func(_ raft.ServerID, faults *diskfault.Faults, _ func()) raft.LogStore {
-			return faults.Log(raft.NewInmemStore())
-		})
-		hung := c.hangLeader(t)
-		// Five times the longest a follower waits for a living leader.
-		if leader, err := c.leader(2*time.Second, hung); err == nil {
-			t.Fatalf("%s took over from %s: is the watchdog still needed?", leader, hung)
+		// On a starved machine heartbeats may be late by themselves, and then another takes over: once is enough.
+		const nights = 8
+		for range nights {
+			c := newTrio(t, func(_ raft.ServerID, faults *diskfault.Faults, _ func()) raft.LogStore {
+				return faults.Log(raft.NewInmemStore())
+			})
+			// Five times the longest a follower waits for a living leader.
+			if _, err := c.leader(2*time.Second, c.hangLeader(t)); err != nil {
+				return
+			}
 		}
+		t.Fatalf("another took over in each of %d nights: is the watchdog still needed?", nights)
 	})
 	t.Run("guarded", func(t *testing.T) {
 		c := newTrio(t, func(_ raft.ServerID, faults *diskfault.Faults, cutOff func()) raft.LogStore {
 			return open(t, disk.Options{
 				Dir: t.TempDir(), Kind: disk.KindBolt, Wrap: faults.Wrap(),
-				StallLimit: 300 * time.Millisecond, OnFatal: func(error) { cutOff() },
+				StallLimit: starvedStall, OnFatal: func(error) { cutOff() },
 			}).Log
 		})
 		hung := c.hangLeader(t)
-		leader, err := c.leader(20*time.Second, hung)
+		leader, err := c.leader(time.Minute, hung)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := c.nodes[leader].Apply([]byte("seat"), 10*time.Second).Error(); err != nil {
+		if err := c.nodes[leader].Apply([]byte("seat"), time.Minute).Error(); err != nil {
 			t.Fatalf("%s does not decide: %v", leader, err)
 		}
 	})

@@ -32,7 +32,7 @@ func (f *follower) next() raft.RPC {
 	select {
 	case rpc := <-f.Consumer():
 		return rpc
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		f.t.Fatal("nothing reached the main loop")
 		return raft.RPC{}
 	}
@@ -72,7 +72,7 @@ func (f *follower) wantAnswer(result <-chan beatResult, lastLog uint64) {
 		if r.err != nil || !r.answer.Success || r.answer.LastLog != lastLog || string(r.answer.ID) != "n1" {
 			f.t.Fatalf("answer is %+v, %v; want success with last log %d", r.answer, r.err, lastLog)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		f.t.Fatal("no answer")
 	}
 }

@@ -59,7 +59,7 @@ func TestCloseCutsWhatIsUnderWay(t *testing.T) {
 			if (err != nil) == (what == "Close") {
 				t.Fatalf("%s: %v", what, err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("%s hangs", what)
 		}
 	}
@@ -97,7 +97,7 @@ func couple(t *testing.T, o transport.Options) (leader *raft.Raft, followersDisk
 		}
 		return lead >= 0
 	})
-	if err := nodes[lead].Barrier(20 * time.Second).Error(); err != nil {
+	if err := nodes[lead].Barrier(time.Minute).Error(); err != nil {
 		t.Fatal(err)
 	}
 	return nodes[lead], disks[1-lead]

@@ -109,22 +109,20 @@ func TestUpstream612_ARefusalNeverEndsReplication(t *testing.T) {
 			raft.Server{ID: "n2", Address: n2.LocalAddr()}, raft.Server{ID: "n3", Address: n3.LocalAddr()})
 		eventually(t, "n1 leads", func() bool { return node.State() == raft.Leader })
 
-		wedged := false
 		lastNanos.Store(time.Now().UnixNano())
 		eventually(t, "refusals, or a wedge", func() bool {
 			for range 20 {
-				if err := node.Apply([]byte("seat"), time.Second).Error(); err != nil {
+				if err := node.Apply([]byte("seat"), time.Minute).Error(); err != nil {
 					t.Fatal(err)
 				}
 			}
-			wedged = time.Since(time.Unix(0, lastNanos.Load())) > silence
-			return wedged || (guarded && refused.Load() >= refusals)
+			if guarded { // a starved machine is silent, too; a wedge is for ever
+				return refused.Load() >= refusals
+			}
+			return time.Since(time.Unix(0, lastNanos.Load())) > silence
 		})
 		if !guarded {
 			return // eventually has seen the wedge
-		}
-		if wedged {
-			t.Fatalf("n2 gets no entries any more after %d refusals", refused.Load())
 		}
 		eventually(t, "n2 has everything", func() bool { return uint64(last.Load()) >= node.LastIndex() })
 	})

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // wait bounds what must happen, and quiet is how long nothing must happen.
 const (
-	wait  = 20 * time.Second
+	wait  = time.Minute
 	quiet = 100 * time.Millisecond
 )
 
