@@ -1,25 +1,32 @@
 package seatmap
 
 import (
-	"bufio"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"slices"
 )
 
-// decoder reads a snapshot. After the first fault everything reads as zero and err says what was wrong.
+// decoder reads a snapshot. After the first fault everything reads as zero and err says what was wrong. It reads ahead, as
+// far as r goes, and takes most things from its own window: a snapshot is millions of small numbers.
 type decoder struct {
-	r       *bufio.Reader
+	r       io.Reader
+	window  []byte
+	at, end int // what is read and not yet taken is window[at:end]; nothing, after a fault
+	over    error
 	err     error
-	eight   [8]byte
 	scratch []byte
 }
 
+// mostEmptyReads in a row are as good as an end.
+const mostEmptyReads = 100
+
 func newDecoder(r io.Reader) *decoder {
-	return &decoder{r: bufio.NewReaderSize(r, encodeFlushBytes)}
+	return &decoder{r: r, window: make([]byte, encodeFlushBytes)}
 }
 
 func (d *decoder) fail(what string) {
+	d.at, d.end = 0, 0
 	if d.err == nil {
 		d.err = fmt.Errorf("%w: %s", ErrDamaged, what)
 	}
@@ -27,16 +34,37 @@ func (d *decoder) fail(what string) {
 
 func (d *decoder) failed() bool { return d.err != nil }
 
-func (d *decoder) octet(most byte, what string) byte {
-	if d.err != nil {
-		return 0
+// more makes the window, which is empty, hold something; false at the end, and after a fault.
+func (d *decoder) more() bool {
+	d.at, d.end = 0, 0
+	for tries := 0; d.end == 0; tries++ {
+		if d.err != nil || d.over != nil {
+			return false
+		}
+		d.end, d.over = d.r.Read(d.window)
+		if d.end == 0 && d.over == nil && tries == mostEmptyReads {
+			d.over = io.ErrNoProgress
+		}
 	}
-	b, err := d.r.ReadByte()
-	if err != nil {
+	return true
+}
+
+func (d *decoder) octet(most byte, what string) byte {
+	if d.at < d.end && d.window[d.at] <= most {
+		d.at++
+		return d.window[d.at-1]
+	}
+	return d.nextOctet(most, what)
+}
+
+// nextOctet is octet where it does not lie ready, or is too large.
+func (d *decoder) nextOctet(most byte, what string) byte {
+	if d.at == d.end && !d.more() {
 		d.fail(what + ": cut short")
 		return 0
 	}
-	if b > most {
+	b := d.window[d.at]
+	if d.at++; b > most {
 		d.fail(what)
 		return 0
 	}
@@ -45,19 +73,38 @@ func (d *decoder) octet(most byte, what string) byte {
 
 // number reads a uvarint in its shortest form, of at most most.
 func (d *decoder) number(most uint64, what string) uint64 {
-	var value uint64
-	for shift := 0; d.err == nil; shift += 7 {
-		b := d.octet(255, what)
-		if shift == 63 && b > 1 || shift > 0 && b == 0 {
+	if d.at < d.end && d.window[d.at] < 0x80 && uint64(d.window[d.at]) <= most {
+		d.at++
+		return uint64(d.window[d.at-1])
+	}
+	return d.longNumber(most, what)
+}
+
+func (d *decoder) longNumber(most uint64, what string) uint64 {
+	value, width := binary.Uvarint(d.window[d.at:d.end])
+	if width == 0 {
+		return d.splitNumber(most, what)
+	}
+	if width < 0 || value > most || width > 1 && d.window[d.at+width-1] == 0 {
+		d.fail(what)
+		return 0
+	}
+	d.at += width
+	return value
+}
+
+// splitNumber reads a number that goes on beyond the window.
+func (d *decoder) splitNumber(most uint64, what string) uint64 {
+	var code [binary.MaxVarintLen64]byte
+	for i := range code {
+		if code[i] = d.octet(255, what); code[i] >= 0x80 && d.err == nil {
+			continue
+		}
+		value, width := binary.Uvarint(code[:i+1])
+		if width <= 0 || value > most || width > 1 && code[i] == 0 {
 			break
 		}
-		value |= uint64(b&0x7f) << shift
-		if b < 0x80 && d.err == nil {
-			if value > most {
-				break
-			}
-			return value
-		}
+		return value
 	}
 	d.fail(what)
 	return 0
@@ -76,22 +123,29 @@ func (d *decoder) link(limit uint32, what string) uint32 {
 }
 
 func (d *decoder) fixed(into []byte, what string) {
-	if d.err == nil {
-		if _, err := io.ReadFull(d.r, into); err != nil {
+	for len(into) > 0 {
+		if d.at == d.end && !d.more() {
 			d.fail(what + ": cut short")
+			return
 		}
+		n := copy(into, d.window[d.at:d.end])
+		into, d.at = into[n:], d.at+n
 	}
 }
 
 func (d *decoder) uint64(what string) uint64 {
-	d.eight = [8]byte{}
-	d.fixed(d.eight[:], what)
-	return le.Uint64(d.eight[:])
+	var eight [8]byte
+	d.fixed(eight[:], what)
+	return le.Uint64(eight[:])
 }
 
-// text reads a text of at most most bytes, good until the next one is read. Room is made as the bytes come.
+// text reads a text of at most most bytes, good until anything else is read. Room is made as the bytes come.
 func (d *decoder) text(most int, what string) []byte {
 	length := int(d.number(uint64(most), what))
+	if length <= d.end-d.at {
+		d.at += length
+		return d.window[d.at-length : d.at]
+	}
 	const piece = 4096
 	d.scratch = d.scratch[:0]
 	for len(d.scratch) < length && d.err == nil {
@@ -105,45 +159,20 @@ func (d *decoder) text(most int, what string) []byte {
 	return d.scratch
 }
 
-func (d *decoder) config(plan *Plan) *Config {
-	// One by one: the texts share memory, and Go does not say whether a conversion comes before the next call.
-	c := &Config{}
-	c.Name = string(d.text(MaxNameBytes, "name"))
-	c.Currency = string(d.text(3, "currency"))
-	c.StartsAtMillis = d.millis("starts at")
-	prices := d.number(uint64(len(plan.categories)), "prices")
-	if prices != 0 && prices != uint64(len(plan.categories)) {
-		d.fail("prices")
+// statuses reads one octet for each cell.
+func (d *decoder) statuses(cells []Status) {
+	for len(cells) > 0 {
+		if d.at == d.end && !d.more() {
+			d.fail("status: cut short")
+			return
+		}
+		ready := d.window[d.at:min(d.end, d.at+len(cells))]
+		for i, b := range ready {
+			if cells[i] = Status(b); b > byte(StatusBlocked) {
+				d.fail("status")
+				return
+			}
+		}
+		cells, d.at = cells[len(ready):], d.at+len(ready)
 	}
-	for i := range int(prices) {
-		c.Prices = append(c.Prices, CategoryPrice{Category: plan.categories[i].Key, Price: d.millis("price")})
-	}
-	c.State = SaleState(d.octet(byte(SaleClosed), "sale state"))
-	c.SaleOpensMillis = d.millis("sale opens")
-	c.SaleClosesMillis = d.millis("sale closes")
-	c.HoldTTLSeconds = int32(d.number(MaxHoldTTLSeconds, "hold ttl"))
-	c.HoldExtensions = int32(d.number(MaxHoldExtensions, "hold extensions"))
-	c.PlacesPerHold = int32(d.number(MaxPlacesPerHold, "places per hold"))
-	c.PlacesPerBuyer = int32(d.number(MaxPlacesPerBuyer, "places per buyer"))
-	c.Orphans = OrphanRule(d.octet(byte(OrphansRefuse), "orphans"))
-	if e := c.check(plan); e != nil && d.err == nil {
-		d.fail(e.Error())
-	}
-	return c
-}
-
-func (d *decoder) books(plan *Plan) []int64 {
-	width := len(plan.categories)
-	if width == 0 {
-		return nil
-	}
-	books := int(d.number(MaxPriceBooks, "price books"))
-	if books == 0 {
-		d.fail("price books")
-	}
-	var prices []int64
-	for i := 0; i < books*width && d.err == nil; i++ {
-		prices = append(prices, int64(d.number(MaxPriceMinorUnits, "price")))
-	}
-	return prices
 }

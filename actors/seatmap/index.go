@@ -59,16 +59,34 @@ func (x *index) full(used int) bool {
 
 // reserve makes room for so many records in all; the index is empty.
 func (x *index) reserve(records int) {
-	for x.full(records) {
-		x.entries = make([]uint32, max(indexMinimum, 2*len(x.entries)))
+	size := len(x.entries)
+	for records*indexLoadDenominator > size*indexLoadNumerator {
+		size = max(indexMinimum, 2*size)
 	}
+	x.entries = make([]uint32, size)
 }
 
-// fill puts all records into the index, which is empty.
-func (x *index) fill(each func(place func(hash uint64, number uint32))) {
+// fill puts all records into the index, which is empty; false if two of them are the same.
+func (x *index) fill(each func(place func(hash uint64, number uint32)), same func(a, b uint32) bool) (distinct bool) {
 	each(func(uint64, uint32) { x.used++ })
 	x.reserve(x.used)
-	each(x.place)
+	distinct = true
+	each(func(hash uint64, number uint32) { distinct = x.placeOnce(hash, number, same) && distinct })
+	return distinct
+}
+
+// placeOnce is place where the same record may be there already; then it is false.
+func (x *index) placeOnce(hash uint64, number uint32, same func(a, b uint32) bool) bool {
+	mask, tag := uint32(len(x.entries)-1), indexTag(hash)
+	at := uint32(hash) & mask
+	for x.entries[at] != 0 {
+		if x.entries[at]>>indexNumberBits == tag && same(x.entries[at]&indexNumberMask, number) {
+			return false
+		}
+		at = (at + 1) & mask
+	}
+	x.entries[at] = tag<<indexNumberBits | number
+	return true
 }
 
 func (x *index) place(hash uint64, number uint32) {

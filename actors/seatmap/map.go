@@ -61,6 +61,13 @@ func New(plan *Plan, config *Config) (*Map, error) {
 
 // newMap is a map in which every place is free and nothing is configured.
 func newMap(plan *Plan) *Map {
+	m := blankMap(plan)
+	m.countFree()
+	return m
+}
+
+// blankMap is a new map whose places are not counted yet.
+func blankMap(plan *Plan) *Map {
 	m := &Map{
 		plan: plan, limits: standardLimits(),
 		status: newPagedOf(octetPageShift, plan.slots, StatusFree),
@@ -73,7 +80,6 @@ func newMap(plan *Plan) *Map {
 	}
 	m.areas = newPagedOf(tallyPageShift, len(plan.areas), AreaState{})
 	m.tallies = newPagedOf(tallyPageShift, 1+len(plan.categories)+len(plan.sections), tally{})
-	m.countFree()
 	m.scratch.marks = make([]uint64, (plan.slots+len(plan.areas)+63)/64)
 	return m
 }

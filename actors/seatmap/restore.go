@@ -14,7 +14,7 @@ const decodeClaims = 1 << 28
 // more than a fixed multiple of what it read.
 func Restore(plan *Plan, r io.Reader) (*Map, error) {
 	d := newDecoder(r)
-	m := newMap(plan)
+	m := blankMap(plan)
 	d.header(plan)
 	m.decodeFrom(d)
 	hash := d.uint64("state hash")
@@ -53,7 +53,7 @@ func (d *decoder) trailer() {
 	if d.fixed(end[:], "end mark"); string(end[:]) != snapshotEnd {
 		d.fail("end mark")
 	}
-	if _, err := d.r.ReadByte(); err != io.EOF {
+	if d.at < d.end || d.more() || d.over != io.EOF {
 		d.fail("goes on after its end")
 	}
 }
@@ -63,8 +63,8 @@ func (m *Map) decodeFrom(d *decoder) {
 	m.books = d.books(m.plan)
 	m.revision = d.number(1<<64-1, "revision")
 	m.areaTickets = d.word(none-uint32(m.plan.slots), "area tickets")
-	for slot := range uint32(m.plan.slots) {
-		*m.status.edit(slot) = Status(d.octet(byte(StatusBlocked), "status"))
+	for i := range m.status.pages {
+		d.statuses(m.status.pages[i].cells)
 	}
 	for i := range m.plan.areas {
 		m.areas.edit(uint32(i)).Blocked = int32(d.number(uint64(m.plan.areas[i].Capacity), "blocked places"))
