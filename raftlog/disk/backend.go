@@ -60,33 +60,42 @@ func openBackend(o Options) (_ *backend, err error) {
 }
 
 func (b *backend) openLog(o Options) error {
-	log, err := openBolt(filepath.Join(o.Dir, logFile))
-	if err != nil {
+	path := filepath.Join(o.Dir, logFile)
+	if err := makeBolt(path); err != nil {
 		return err
+	}
+	log, err := openBoltLog(path, boltOptions(path).BoltOptions)
+	if err != nil {
+		return fmt.Errorf("disk: opening %s: %w", path, err)
 	}
 	b.log, b.closers = log, append(b.closers, log)
 	return nil
 }
 
-// openBolt opens a bbolt file, and makes it whole or not at all: bbolt cannot open a file that a crash left half made.
+// openBolt opens raft-boltdb's store, or makes it.
 func openBolt(path string) (*raftboltdb.BoltStore, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		err := makeFile(path, func(tmp string) error {
-			store, err := raftboltdb.New(boltOptions(tmp))
-			if err != nil {
-				return err
-			}
-			return store.Close()
-		})
-		if err != nil {
-			return nil, err
-		}
+	if err := makeBolt(path); err != nil {
+		return nil, err
 	}
 	store, err := raftboltdb.New(boltOptions(path))
 	if err != nil {
 		return nil, fmt.Errorf("disk: opening %s: %w", path, err)
 	}
 	return store, nil
+}
+
+// makeBolt makes raft-boltdb's file if there is none, whole or not at all: bbolt cannot open one that a crash left half made.
+func makeBolt(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return nil // or it cannot be looked at, and opening it says why
+	}
+	return makeFile(path, func(tmp string) error {
+		store, err := raftboltdb.New(boltOptions(tmp))
+		if err != nil {
+			return err
+		}
+		return store.Close()
+	})
 }
 
 // boltOptions: the freelist is not written with every commit (it is rebuilt at open) and is a map, so that a commit

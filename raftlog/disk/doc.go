@@ -3,13 +3,13 @@
 //	<dir>/lock        flock: one process per folder
 //	<dir>/kind        "bolt" or "wal": which log store wrote the folder
 //	<dir>/stable.db   term and vote (bbolt, in either kind)
-//	<dir>/log.db      log of kind bolt          <dir>/wal/  log of kind wal
+//	<dir>/log.db      log of kind bolt: a file of raft-boltdb's, written by boltLog; <dir>/wal/ log of kind wal
 //	<dir>/snapshots/  raft.FileSnapshotStore    <dir>/damaged/  snapshots put aside
 //
 // # Data flow
 //
 //	Raft ─▶ raft.LogCache ─▶ logStore ──┐
-//	Raft ─▶ stableStore ────────────────┼─▶ gate ─▶ Options.Wrap (tests) ─▶ raft-boltdb, raft-wal, files
+//	Raft ─▶ stableStore ────────────────┼─▶ gate ─▶ Options.Wrap (tests) ─▶ boltLog, raft-boltdb, raft-wal, files
 //	Raft ─▶ snapshotStore, snapshotSink ┘
 //
 // # What it promises

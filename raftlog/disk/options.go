@@ -11,7 +11,7 @@ import (
 
 // The kinds of log store.
 const (
-	KindBolt = "bolt" // hashicorp/raft-boltdb: the default
+	KindBolt = "bolt" // a file of hashicorp/raft-boltdb: the default
 	KindWAL  = "wal"  // hashicorp/raft-wal: faster, called experimental by its authors
 )
 
