@@ -17,16 +17,27 @@ const (
 	laneNew laneName = iota
 	// laneExisting is those who hold or bought something, readers, and operators.
 	laneExisting
+	// laneCustomer is reads of single holds and orders. No rush reaches it: neither for seats, nor of who looks at the map
+	// or waits in a room, since none of these has anything to read by its id.
+	laneCustomer
 	// laneBulk is what takes much memory: bodies of charts and blocks, and drawings that have to be unpacked.
 	laneBulk
 	// laneBatch and laneStream bound the memory of batches and streams; their operations count in the lanes above, or
 	// against Limits.StreamedOperations.
 	laneBatch
 	laneStream
+	// laneJoin is those who join a waiting room, and wait for its log; laneRoom is those who ask for their place, which
+	// this node tells from its view; laneRoomEvents is those to whom it is told as it changes.
+	laneJoin
+	laneRoom
+	laneRoomEvents
 	laneCount
 )
 
-var laneWords = [laneCount]string{laneNew: "new", laneExisting: "existing", laneBulk: "bulk", laneBatch: "batch", laneStream: "stream"}
+var laneWords = [laneCount]string{
+	laneNew: "new", laneExisting: "existing", laneCustomer: "customer", laneBulk: "bulk", laneBatch: "batch", laneStream: "stream",
+	laneJoin: "join", laneRoom: "room", laneRoomEvents: "room_events",
+}
 
 // lane bounds how many requests of one kind are at work at once. One more is refused at once: a queue here would only
 // add to the wait of those behind.
@@ -45,11 +56,16 @@ func (a *api) setLanes() {
 	reserved := max(l.ConcurrentRequests/4, 1)
 	lanes[laneNew].limit = int64(max(l.ConcurrentRequests-reserved, 1))
 	lanes[laneNew].rates = newRates(l.NewRate, l.RateClients)
-	lanes[laneExisting].limit = int64(reserved)
+	lanes[laneExisting].limit = int64(reserved - reserved/2)
 	lanes[laneExisting].rates = newRates(l.ExistingRate, l.RateClients)
+	lanes[laneCustomer].limit = int64(max(reserved/2, 1))
+	lanes[laneCustomer].rates = newRates(l.ExistingRate, l.RateClients)
 	lanes[laneBulk].limit = int64(l.BulkRequests)
 	lanes[laneBatch].limit = int64(l.BatchRequests)
 	lanes[laneStream].limit = int64(l.Streams)
+	lanes[laneJoin].limit = int64(l.RoomJoins)
+	lanes[laneRoom].limit = int64(l.RoomRequests)
+	lanes[laneRoomEvents].limit = int64(l.RoomEvents)
 	for i, word := range laneWords {
 		lanes[i].inFlight = a.metrics.inFlight.WithLabelValues(word)
 		lanes[i].full = a.metrics.refused.WithLabelValues(word, codeOverloaded)
@@ -79,6 +95,9 @@ func (a *api) leave(name laneName) {
 // it out for ever. So it may be overfull by one batch. Who entered must leave by leaveMany.
 func (a *api) enterMany(name laneName, n int) bool {
 	l := &a.lanes[name]
+	if n == 0 { // a full lane is nothing to a batch that asks for none of its places
+		return true
+	}
 	if l.atWork.Add(int64(n))-int64(n) >= l.limit {
 		l.atWork.Add(int64(-n))
 		l.full.Add(float64(n))

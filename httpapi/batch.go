@@ -184,9 +184,12 @@ func (b *batch) free() {
 	batches.Put(b)
 }
 
+// lanesOfBatch are those of a batch's operations.
+var lanesOfBatch = [...]laneName{laneNew, laneExisting, laneCustomer}
+
 // enterBatch counts each operation against the limits of its lane, or refuses the batch whole.
 func (a *api) enterBatch(c *gin.Context, b *batch) bool {
-	for _, name := range [...]laneName{laneNew, laneExisting} {
+	for _, name := range lanesOfBatch {
 		l := &a.lanes[name]
 		if l.rates != nil && !l.rates.takeMany(c.ClientIP(), a.now(), b.asked[name]) {
 			l.limited.Inc()
@@ -194,19 +197,20 @@ func (a *api) enterBatch(c *gin.Context, b *batch) bool {
 			return false
 		}
 	}
-	if !a.enterMany(laneNew, b.asked[laneNew]) {
-		refuse(c, &problem{code: codeOverloaded})
-		return false
-	}
-	if !a.enterMany(laneExisting, b.asked[laneExisting]) {
-		a.leaveMany(laneNew, b.asked[laneNew])
-		refuse(c, &problem{code: codeOverloaded})
-		return false
+	for i, name := range lanesOfBatch {
+		if !a.enterMany(name, b.asked[name]) {
+			for _, entered := range lanesOfBatch[:i] {
+				a.leaveMany(entered, b.asked[entered])
+			}
+			refuse(c, &problem{code: codeOverloaded})
+			return false
+		}
 	}
 	return true
 }
 
 func (a *api) leaveBatch(b *batch) {
-	a.leaveMany(laneNew, b.asked[laneNew])
-	a.leaveMany(laneExisting, b.asked[laneExisting])
+	for _, name := range lanesOfBatch {
+		a.leaveMany(name, b.asked[name])
+	}
 }

@@ -26,7 +26,8 @@
 // and what bounds it.
 //
 // Lanes. New demand (holds, sales) has places of its own, so that a rush cannot starve those who already hold or bought
-// something, nor readers. Large bodies (charts, blocks) have a few places of their own, which bounds the memory of
+// something, nor readers; nor can any of these starve the reads of single holds and orders. Waiting rooms have lanes of their
+// own for joining, asking and being told. Large bodies (charts, blocks) have a few places of their own, which bounds the memory of
 // bodies; so have batches and streams. Each operation of a batch counts in its lane, those of streams against a bound of
 // their own, of which a quarter is kept from new demand: see Limits for every bound.
 //

@@ -221,6 +221,41 @@ func TestPromise5_OverloadIsRefusedEarly(t *testing.T) {
 	h.ok(err)
 }
 
+// TestReadsOfExistingCustomersHaveALaneThatNothingElseFills: not readers, nor those who wait in a room.
+func TestReadsOfExistingCustomersHaveALaneThatNothingElseFills(t *testing.T) {
+	arrived, release := make(chan struct{}), make(chan struct{})
+	serve := sync.OnceFunc(func() { close(release) })
+	submit := func(_ context.Context, c *command.Command) (*command.Result, error) {
+		if !c.Request.Op.ReadOnly() {
+			arrived <- struct{}{}
+			<-release
+		}
+		return &command.Result{Answer: seatmap.Answer{ID: c.Request.ID, State: seatmap.HoldConfirmed, Created: true}}, nil
+	}
+	h := newFaulty(t, Options{Limits: Limits{ConcurrentRequests: 8}}, submit) // one each for existing customers' writes and reads
+	t.Cleanup(serve)
+	served := make(chan error, 1)
+	order := seatmap.ID{}.String()
+	go func() {
+		_, err := h.Confirm(context.Background(), "e", client.ConfirmRequest{Hold: order})
+		served <- err
+	}()
+	<-arrived
+	_, err := h.Confirm(h.ctx(), "e", client.ConfirmRequest{Hold: order})
+	h.refused(err, client.CodeOverloaded)
+	_, err = h.Order(h.ctx(), "e", order)
+	h.ok(err)
+	_, err = h.Client.GetHold(h.ctx(), "e", order)
+	h.ok(err)
+	outcomes, err := h.Batch(h.ctx(), []client.Operation{{Op: "get_order", Event: "e", Body: client.OrderName{Order: order}}})
+	h.ok(err)
+	if outcomes[0].Status != http.StatusOK {
+		t.Fatalf("%+v", outcomes[0])
+	}
+	serve()
+	h.ok(<-served)
+}
+
 // TestRefusalsKeepTheirConnections: golang/go#68560 made the server panic on the request after an unread body.
 func TestRefusalsKeepTheirConnections(t *testing.T) {
 	h := newFaulty(t, Options{Limits: Limits{NewRate: Rate{PerSecond: 1e-6, Burst: 1}}},

@@ -18,8 +18,8 @@ var operationKinds = [...]operationKind{
 	{"sale", seatmap.OpSale, laneNew, decodeClaimOperation, 2},
 	{"release", seatmap.OpRelease, laneExisting, decodeHoldOperation, 3},
 	{"cancel", seatmap.OpCancel, laneExisting, decodeCancelOperation, 4},
-	{"get_hold", seatmap.OpGetHold, laneExisting, decodeHoldOperation, 5},
-	{"get_order", seatmap.OpGetOrder, laneExisting, decodeOrderOperation, 6},
+	{"get_hold", seatmap.OpGetHold, laneCustomer, decodeHoldOperation, 5},
+	{"get_order", seatmap.OpGetOrder, laneCustomer, decodeOrderOperation, 6},
 }
 
 const operationWords = "hold, confirm, sale, release, cancel, get_hold, get_order"

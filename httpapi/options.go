@@ -61,8 +61,9 @@ type Options struct {
 
 // Limits are the named bounds of one node's HTTP side; a zero field takes its default.
 type Limits struct {
-	// ConcurrentRequests bounds the requests at work at once; one more is refused with 429 at once. A quarter of them
-	// (one at least) is kept for who holds or bought something, and for readers. 8,192.
+	// ConcurrentRequests bounds the requests at work at once; one more is refused with 429 at once. An eighth of them
+	// (one at least) is kept for who holds or bought something and for readers, and another for reads of single holds and
+	// orders. 8,192.
 	ConcurrentRequests int
 	// BulkRequests bounds requests with large bodies or answers (charts, blocks), beside the others. 16.
 	BulkRequests int
@@ -88,6 +89,9 @@ type Limits struct {
 	// StreamedOperations bounds those of all streams of this node; one more is answered with 429 overloaded. A quarter of
 	// it is kept for who holds or bought something. 65,536.
 	StreamedOperations int
+	// RoomJoins bounds those who are joining a waiting room at once, RoomRequests those who ask for their place there, and
+	// RoomEvents those to whom it is told as it changes; one more is refused with 429. 16,384, 4,096 and 16,384.
+	RoomJoins, RoomRequests, RoomEvents int
 	// StreamWrite bounds how long a stream's answers may wait for a client that does not read; then it is cut. 30 s.
 	StreamWrite time.Duration
 	// StreamKeepAlive is how long a stream is silent before the node writes an empty line (JSON) or nil (msgpack), so that
@@ -154,6 +158,9 @@ func (l Limits) withDefaults() Limits {
 	setInt(&l.Streams, 256)
 	setInt(&l.StreamOperations, 8_192)
 	setInt(&l.StreamedOperations, 65_536)
+	setInt(&l.RoomJoins, 16_384)
+	setInt(&l.RoomRequests, 4_096)
+	setInt(&l.RoomEvents, 16_384)
 	setDuration(&l.StreamWrite, 30*time.Second)
 	setDuration(&l.StreamKeepAlive, 15*time.Second)
 	setDuration(&l.StreamIdle, 10*time.Minute)

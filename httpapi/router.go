@@ -61,7 +61,7 @@ func newEngine(o Options) *gin.Engine {
 // route lists every route with its lane.
 func (a *api) route(e *gin.Engine) {
 	fresh, existing, bulk := a.admit(laneNew), a.admit(laneExisting), a.admit(laneBulk)
-	batch, stream := a.admit(laneBatch), a.admit(laneStream)
+	batch, stream, customer := a.admit(laneBatch), a.admit(laneStream), a.admit(laneCustomer)
 
 	e.PUT("/v1/charts/:chart", bulk, a.putChart)
 	e.GET("/v1/charts/:chart", existing, a.getChart)
@@ -73,13 +73,13 @@ func (a *api) route(e *gin.Engine) {
 	e.GET("/v1/events", existing, a.listEvents)
 
 	e.POST("/v1/events/:event/holds", fresh, a.postHold)
-	e.GET("/v1/events/:event/holds/:hold", existing, a.getHold)
+	e.GET("/v1/events/:event/holds/:hold", customer, a.getHold)
 	e.DELETE("/v1/events/:event/holds/:hold", existing, a.deleteHold)
 	e.PATCH("/v1/events/:event/holds/:hold", existing, a.patchHold)
 	e.POST("/v1/events/:event/holds/:hold/extend", existing, a.extendHold)
 
 	e.POST("/v1/events/:event/orders", existing, a.postOrder)
-	e.GET("/v1/events/:event/orders/:order", existing, a.getOrder)
+	e.GET("/v1/events/:event/orders/:order", customer, a.getOrder)
 	e.POST("/v1/events/:event/orders/:order/cancel", existing, a.cancelOrder)
 	e.POST("/v1/events/:event/sales", fresh, a.postSale)
 
