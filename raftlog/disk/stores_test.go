@@ -35,6 +35,33 @@ func TestWhatWasWrittenIsThereAfterReopening(t *testing.T) {
 	})
 }
 
+// A leader that comes back follows another and clears what only it had. raft-wal v0.4.0 marked the segment as sealed without its
+// index: after the next restart nothing of it could be read (hashicorp/raft-wal#31; chaos, seed 3, wal).
+func TestALogWhoseSuffixWasClearedIsThereAfterReopening(t *testing.T) {
+	onBothKinds(t, func(t *testing.T, kind string) {
+		o := disk.Options{Dir: t.TempDir(), Kind: kind}
+		s := open(t, o)
+		store(t, s.Log, entries(1, 10, 3))
+		closeStores(t, s)
+
+		s = open(t, o)
+		if err := s.Log.DeleteRange(10, 10); err != nil {
+			t.Fatal(err)
+		}
+		store(t, s.Log, entries(10, 12, 4))
+		closeStores(t, s)
+
+		s = open(t, o)
+		wantBounds(t, s.Log, 1, 12)
+		for index, term := range map[uint64]uint64{1: 3, 9: 3, 10: 4, 12: 4} {
+			var entry raft.Log
+			if err := s.Log.GetLog(index, &entry); err != nil || entry.Term != term || string(entry.Data) != "seat" {
+				t.Errorf("entry %d is %+v, %v; want term %d", index, entry, err, term)
+			}
+		}
+	})
+}
+
 func TestAFolderOfTheOtherKindIsRefusedInWords(t *testing.T) {
 	onBothKinds(t, func(t *testing.T, kind string) {
 		dir := t.TempDir()
