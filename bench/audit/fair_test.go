@@ -250,6 +250,10 @@ func TestNodesMayShowWhatAnOpenOutcomeCameTo(t *testing.T) {
 		{"an open hold was not made", func(w *world) { w.unknown(history.KindHold, 1, 2, 0, 0) }, func(*node) {}},
 		{"an open sale was made", func(w *world) { w.unknown(history.KindSale, 1, 2, 0, 0) }, func(n *node) { n.states[0] = 's' }},
 		{"an open wish was fulfilled", func(w *world) { w.unknown(history.KindWish, 1, 2, 2) }, func(n *node) { n.states[3], n.states[4] = 'h', 'h' }},
+		{"an open sale of a wish took what an open hold asked for", func(w *world) {
+			w.unknown(history.KindHold, 1, 2, 0, 3)
+			w.unknown(history.KindSale, 3, 4, 1)
+		}, func(n *node) { n.states[3] = 's' }},
 		{"an open confirmation was made", func(w *world) {
 			w.hold(1, 1, 2, 0)
 			w.open(history.KindConfirm, 1, 3, 4, nil)

@@ -90,7 +90,7 @@ func (b *eventBook) judgeSlot(number uint32, letter byte, may bounds, p *picture
 		what, rule = "is "+stateWord(letter)+", and was sold to ", b.v.OrdersKept
 	case may.takenLeast > 0 && letter != 's' && letter != 'h':
 		what, rule = "is "+stateWord(letter)+", and is part of ", b.v.HoldsKept
-	case letter == 's' && may.soldMost == 0 && may.heldMost > 0:
+	case letter == 's' && may.soldMost == 0 && may.takenLeast > 0: // what only may have held it may not have: a wish has it
 		what = "is sold, and was only held, by "
 	case letter == 'h' && may.heldMost == 0:
 		if owner := b.released(number); owner >= 0 && b.straySeats(p.to) == 0 {
