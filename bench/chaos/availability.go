@@ -54,8 +54,10 @@ func Availability(ctx context.Context, o Options, times int) (*Result, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	return runWith(ctx, &o, 1, func(ctx context.Context, r *runner) error {
-		for _, k := range append([]Kind{""}, o.Kinds...) {
+	kinds := append([]Kind{""}, o.Kinds...)
+	return runWith(ctx, &o, sales{generations: len(kinds) + 1}, func(ctx context.Context, r *runner) error {
+		for _, k := range kinds {
+			r.load.turn() // of those before too little is left
 			felt := &Felt{Kind: k}
 			for i := range times {
 				if err := r.feel(ctx, felt, i); err != nil {

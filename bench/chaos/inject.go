@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 	"time"
@@ -11,6 +12,12 @@ import (
 
 // errSkipped says that a fault met nobody: another works on those it would have met.
 var errSkipped = fmt.Errorf("chaos: skipped")
+
+// A fault whose nodes are taken waits for them, so long.
+const (
+	claimPatience = 4 * time.Second
+	claimPause    = 100 * time.Millisecond
+)
 
 // inject lets a fault happen and returns when it is over; who it met is told in words.
 func (w *world) inject(ctx context.Context, f Fault) (met string, err error) {
@@ -24,11 +31,16 @@ func (w *world) inject(ctx context.Context, f Fault) (met string, err error) {
 		NetRefuse: w.spoilNetwork, NetSplit: w.spoilNetwork,
 		DiskSlow: w.slowDisk, DiskHang: w.failDisk, DiskEIO: w.failDisk, DiskEIOFsync: w.failDisk, DiskFull: w.failDisk,
 		DiskLose: w.loseDisk, MemberReplace: w.replace, MemberExtra: w.extra, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
+		upgrading: w.upgrade,
 	}[f.Kind]
 	if do == nil {
 		return "", fmt.Errorf("%w: %s", ErrKind, f.Kind)
 	}
-	return do(ctx, f)
+	for until := time.Now().Add(claimPatience); ; f.Pick++ { // where any node will do, another is tried
+		if met, err = do(ctx, f); !errors.Is(err, errSkipped) || time.Now().After(until) || !sleep(ctx, claimPause) {
+			return met, err
+		}
+	}
 }
 
 // whom finds the nodes that a fault means.
@@ -114,21 +126,29 @@ func (w *world) term(ctx context.Context, f Fault) (string, error) {
 	}
 	defer w.unclaim(some...)
 	for _, n := range some {
-		w.expect(n.Name)
-		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainPatience)
-		err := n.Stop(draining)
-		cancel()
-		if err != nil {
-			w.log.line(n.Name, "chaos: "+err.Error())
-		}
-		if err := w.start(n); err != nil {
+		if err := w.turn(ctx, n); err != nil {
 			return names(some), err
 		}
-		ready, cancel := context.WithTimeout(ctx, 5*time.Second)
-		_ = n.WaitReady(ready) // in a bad cluster it may not be, and the rolling goes on
-		cancel()
 	}
 	return names(some), nil
+}
+
+// turn has a node drain and end, and starts it again.
+func (w *world) turn(ctx context.Context, n *nodes.Node) error {
+	w.expect(n.Name)
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainPatience)
+	err := n.Stop(draining)
+	cancel()
+	if err != nil {
+		w.log.line(n.Name, "chaos: "+err.Error())
+	}
+	if err := w.start(n); err != nil {
+		return err
+	}
+	ready, cancel := context.WithTimeout(ctx, 5*time.Second)
+	_ = n.WaitReady(ready) // in a bad cluster it may not be, and whoever turns the next goes on
+	cancel()
+	return nil
 }
 
 func (w *world) transfer(ctx context.Context, f Fault) (string, error) {

@@ -14,14 +14,18 @@ import (
 // memberPatience bounds one step of a change of members. Steps wait for other faults to be over: a step needs a majority.
 const memberPatience = 90 * time.Second
 
+// membership stands for the list of members where nodes are claimed: one change of it at a time. Disks are lost by one of them,
+// and no log survives the loss of a majority's.
+var membership = &nodes.Node{Name: "the members"}
+
 // replace loses a node with its disk: it is killed, removed, and another under a new name joins in its place, which takes its
 // HTTP address, so that the load goes on to the same addresses.
 func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 	lost := w.whom(ctx, f)[0]
-	if !w.claim(lost) {
+	if !w.claim(lost, membership) {
 		return "", errSkipped
 	}
-	defer w.unclaim(lost)
+	defer w.unclaim(lost, membership)
 	w.kill(lost)
 	sleep(ctx, f.For)
 	met := lost.Name
@@ -42,6 +46,10 @@ func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 
 // extra has one more node join and vote, and removes it again.
 func (w *world) extra(ctx context.Context, _ Fault) (string, error) {
+	if !w.claim(membership) {
+		return "", errSkipped
+	}
+	defer w.unclaim(membership)
 	n, err := w.join(ctx, nil)
 	if n == nil {
 		return "", err

@@ -19,6 +19,7 @@ type load struct {
 	seed      uint64
 	endpoints []string // host:port of all nodes
 	think     time.Duration
+	patient   bool // nobody gives up early
 	hall      *venue.Venue
 	chart     *history.Chart
 	run       *history.Run
@@ -72,7 +73,7 @@ func newLoad(ctx context.Context, o *Options, api *client.Client, hosts []string
 		return nil, err
 	}
 	l := &load{
-		seed: o.Seed, endpoints: hosts, think: o.Think, hall: hall, run: history.New(), tally: newTally(),
+		seed: o.Seed, endpoints: hosts, think: o.Think, patient: o.Patient, hall: hall, run: history.New(), tally: newTally(),
 		chart: history.ChartOf(hall),
 	}
 	chart := l.run.AddChart(l.chart)
@@ -116,7 +117,9 @@ func (l *load) open(ctx context.Context, api *client.Client, name string, i int)
 // drive runs all workers until ctx ends and returns when they are done.
 func (l *load) drive(ctx context.Context, o *Options, lifetime time.Duration) {
 	var all sync.WaitGroup
-	all.Go(func() { l.turnOver(ctx, lifetime) })
+	if lifetime > 0 {
+		all.Go(func() { l.turnOver(ctx, lifetime) })
+	}
 	for i := range o.Singles {
 		all.Go(func() { newSingle(l, i).run(ctx) })
 	}
@@ -133,13 +136,20 @@ func (l *load) drive(ctx context.Context, o *Options, lifetime time.Duration) {
 func (l *load) turnOver(ctx context.Context, lifetime time.Duration) {
 	tick := time.NewTicker(lifetime)
 	defer tick.Stop()
-	for int(l.current.Load()) < len(l.generations)-1 {
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			l.current.Add(1)
+			l.turn()
 		}
+	}
+}
+
+// turn puts the next generation on sale, if there is one.
+func (l *load) turn() {
+	if int(l.current.Load()) < len(l.generations)-1 {
+		l.current.Add(1)
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 
 // Options say what is run, and what is done to it.
 type Options struct {
-	// Binary is the parterre binary, and BinaryOf that of single nodes, for clusters of two versions ("" = Binary).
-	Binary   string
-	BinaryOf func(node string) string
+	// Binary is the parterre binary. OldBinary is one of another version, on which most founders begin, and which they leave
+	// for Binary half-way; "" = none.
+	Binary, OldBinary string
 	// Dir takes data, logs, control files and the history. It must be empty.
 	Dir      string
 	Nodes    int // 3 or 5
@@ -27,14 +27,18 @@ type Options struct {
 	Duration time.Duration // of the faults; what is under way then is still ended
 	// RoundLength bounds one round of faults; 0 = 12 s.
 	RoundLength time.Duration
+	// Gap is the mean time between faults that may overlap; 0 = togetherGap.
+	Gap time.Duration
 
 	// Singles, Batches and Streams are the workers of the load, by their road; Think is the mean time between two calls of one.
 	Singles, Batches, Streams int
 	Think                     time.Duration
+	// Patient says that nobody gives up a call before it is decided or patience ends.
+	Patient bool
 
-	// Judge judges the history besides the audit, if set: what is broken, in words. An error means that it came to no verdict.
-	// slack is by how much log time and this machine's clock may have differed.
-	Judge func(ctx context.Context, run *history.Run, slack time.Duration) (broken []string, err error)
+	// Judge judges the history besides the audit, if set. An error means that it came to no verdict. slack is by how much log
+	// time and this machine's clock may have differed.
+	Judge func(ctx context.Context, run *history.Run, slack time.Duration) (Judgement, error)
 	// Out gets what happens, as it happens.
 	Out io.Writer
 }

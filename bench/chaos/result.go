@@ -18,6 +18,8 @@ type Result struct {
 	LogStore string
 	Start    time.Time
 	Elapsed  time.Duration
+	// Loaded is how much of it the load and the faults took.
+	Loaded time.Duration
 
 	// Injected and Skipped count faults by kind; one is skipped where another works on its nodes.
 	Injected, Skipped map[Kind]int
@@ -31,9 +33,24 @@ type Result struct {
 	Felt []*Felt
 	// Audit is nil if the run did not get that far.
 	Audit *audit.Verdict
+	// Judged are the rules of Options.Judge.
+	Judged []RuleCount
 	// Problems are broken promises besides the audit's, in words.
 	Problems []string
 	mu       sync.Mutex
+}
+
+// Judgement is what Options.Judge came to: its rules, and what is broken or undecided, in words.
+type Judgement struct {
+	Rules  []RuleCount
+	Broken []string
+}
+
+// RuleCount is how often a promise was put to the test, and how often it was broken.
+type RuleCount struct {
+	Name       string `json:"name"`
+	Checked    int64  `json:"checked"`
+	Violations int64  `json:"violations"`
 }
 
 // NodeUsage is what a node used before the load, at most under it, and after it.

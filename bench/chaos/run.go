@@ -32,14 +32,14 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	generations := min(maxGenerations, 1+int(o.Duration/lifetime))
-	return runWith(ctx, &o, generations, func(ctx context.Context, r *runner) error { return r.rounds(ctx) })
+	return runWith(ctx, &o, sales{generations, lifetime}, func(ctx context.Context, r *runner) error { return r.rounds(ctx) })
 }
 
 // runWith does something to a cluster under load, and judges it.
-func runWith(ctx context.Context, o *Options, generations int, do func(context.Context, *runner) error) (*Result, error) {
+func runWith(ctx context.Context, o *Options, s sales, do func(context.Context, *runner) error) (*Result, error) {
 	r := &runner{o: o, result: newResult(o)}
 	defer func() { r.result.Elapsed = time.Since(r.result.Start) }()
-	err := r.run(ctx, generations, do)
+	err := r.run(ctx, s, do)
 	if r.world != nil {
 		err = errors.Join(err, r.world.close())
 	}
@@ -51,6 +51,12 @@ func runWith(ctx context.Context, o *Options, generations int, do func(context.C
 	return r.result, err
 }
 
+// sales are the generations of events of a run, and how long each is on sale; 0 = until it is turned.
+type sales struct {
+	generations int
+	lifetime    time.Duration
+}
+
 // runner is a run under way.
 type runner struct {
 	o      *Options
@@ -58,9 +64,11 @@ type runner struct {
 	load   *load
 	result *Result
 	usage  *usage
+	// upgraded says that the old nodes have been, or are being, brought to the newer version.
+	upgraded bool
 }
 
-func (r *runner) run(ctx context.Context, generations int, do func(context.Context, *runner) error) (err error) {
+func (r *runner) run(ctx context.Context, s sales, do func(context.Context, *runner) error) (err error) {
 	if r.world, err = newWorld(r.o, r.result.problem); err != nil {
 		return err
 	}
@@ -71,7 +79,7 @@ func (r *runner) run(ctx context.Context, generations int, do func(context.Conte
 	for _, n := range r.world.nodes() {
 		hosts = append(hosts, n.HTTP)
 	}
-	if r.load, err = newLoad(ctx, r.o, r.world.api, hosts, generations); err != nil {
+	if r.load, err = newLoad(ctx, r.o, r.world.api, hosts, s.generations); err != nil {
 		return err
 	}
 	if r.usage, err = newUsage(ctx, r.world); err != nil {
@@ -79,8 +87,10 @@ func (r *runner) run(ctx context.Context, generations int, do func(context.Conte
 	}
 	driven, stop := context.WithCancel(ctx)
 	var driving sync.WaitGroup
-	driving.Go(func() { r.load.drive(driven, r.o, lifetime) })
+	driving.Go(func() { r.load.drive(driven, r.o, s.lifetime) })
+	loaded := time.Now()
 	err = do(driven, r)
+	r.result.Loaded = time.Since(loaded)
 	stop()
 	driving.Wait()
 	if err != nil {
@@ -91,10 +101,11 @@ func (r *runner) run(ctx context.Context, generations int, do func(context.Conte
 
 // rounds performs the schedule.
 func (r *runner) rounds(ctx context.Context) error {
-	s := Schedule{Seed: r.o.Seed, Kinds: r.o.Kinds, Partitions: partitions, Length: r.o.RoundLength}
-	until := time.Now().Add(r.o.Duration)
+	s := Schedule{Seed: r.o.Seed, Kinds: r.o.Kinds, Partitions: partitions, Length: r.o.RoundLength, Gap: r.o.Gap}
+	since := time.Now()
+	until := since.Add(r.o.Duration)
 	for number := 1; time.Now().Before(until); number++ {
-		round := s.Round(number)
+		round := r.withUpgrade(s.Round(number), since)
 		r.o.say("%s", round)
 		r.perform(ctx, round)
 		if ctx.Err() != nil {
@@ -190,11 +201,12 @@ func (r *runner) judge(ctx context.Context) error {
 	}
 	r.result.Audit = verdict
 	if r.o.Judge != nil {
-		broken, err := r.o.Judge(ctx, r.load.run, slack)
+		j, err := r.o.Judge(ctx, r.load.run, slack)
 		if err != nil {
 			return fmt.Errorf("chaos: the judge: %w", err)
 		}
-		for _, b := range broken {
+		r.result.Judged = j.Rules
+		for _, b := range j.Broken {
 			r.result.problem("%s", b)
 		}
 	}

@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,6 +52,8 @@ type Schedule struct {
 	Partitions uint32
 	// Length is about how long faults of one round begin; 0 = roundLength.
 	Length time.Duration
+	// Gap is the mean time between two faults that may overlap; 0 = togetherGap.
+	Gap time.Duration
 }
 
 // How rounds are made.
@@ -59,8 +62,8 @@ const (
 	// aloneShare of rounds have one fault at a time, out of 100.
 	aloneShare   = 40
 	aloneGap     = 600 * time.Millisecond
-	togetherGap  = 700 * time.Millisecond // mean time between two faults that may overlap
-	maxRoundPlan = 64                     // faults in a round
+	togetherGap  = 700 * time.Millisecond
+	maxRoundPlan = 64 // faults in a round
 )
 
 // Round makes a round; rounds of one schedule do not depend on each other.
@@ -70,18 +73,28 @@ func (s Schedule) Round(number int) Round {
 	if length <= 0 {
 		length = roundLength
 	}
+	gap := s.Gap
+	if gap <= 0 {
+		gap = togetherGap
+	}
 	r := Round{Number: number, Alone: random.IntN(100) < aloneShare}
+	var deck []Kind
 	for at := 200 * time.Millisecond; at < length && len(r.Faults) < maxRoundPlan; {
+		if len(deck) == 0 { // every kind once before any comes twice: counts of kinds stay close
+			deck = slices.Clone(s.Kinds)
+			random.Shuffle(len(deck), func(i, j int) { deck[i], deck[j] = deck[j], deck[i] })
+		}
 		f := Fault{
-			Kind: s.Kinds[random.IntN(len(s.Kinds))], At: at.Round(time.Millisecond),
+			Kind: deck[0], At: at.Round(time.Millisecond),
 			Partition: random.Uint32N(max(1, s.Partitions)), Pick: random.Uint32(), Strength: random.IntN(1000),
 		}
+		deck = deck[1:]
 		f.For = duration(f.Kind, random)
 		r.Faults = append(r.Faults, f)
 		if r.Alone {
 			at += f.For + aloneGap
 		} else {
-			at += time.Duration(random.ExpFloat64() * float64(togetherGap))
+			at += time.Duration(random.ExpFloat64() * float64(gap))
 		}
 	}
 	return r

@@ -121,4 +121,4 @@ func TestAWayIsAsBadAsAllFaultsThatLieOnIt(t *testing.T) {
 }
 
 // firstFaultOfSeed7 is the first fault of the second round that seed 7 makes of all kinds.
-const firstFaultOfSeed7 = "  member-replace at 200ms for 969ms (partition 0, pick 203320657, strength 471)"
+const firstFaultOfSeed7 = "  kill-all at 200ms for 612ms (partition 1, pick 412862911, strength 481)"

@@ -51,7 +51,7 @@ func (w *single) run(ctx context.Context) {
 // decide asks until an answer decides, patience ends, or the shopper gives up.
 func (w *single) decide(ctx context.Context, c *call) {
 	until := time.Now().Add(patience)
-	impatient := w.random.IntN(100) < impatientPercent
+	impatient := !w.load.patient && w.random.IntN(100) < impatientPercent
 	for {
 		if pause, decided := w.attempt(c); decided || impatient || time.Now().After(until) || !sleep(ctx, pause) {
 			return

@@ -70,7 +70,7 @@ func newWorld(o *Options, problem func(string, ...any)) (_ *world, err error) {
 		ArgsOf: func(n string) []string {
 			return []string{"--fault-disk", w.diskFile(n), "--fault-clock", w.clockFile(n)}
 		},
-		BinaryOf: o.BinaryOf,
+		BinaryOf: o.binaryOf,
 	}
 	if o.Netns {
 		s, err := newSpaces(o.Nodes)

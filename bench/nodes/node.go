@@ -17,12 +17,12 @@ type Node struct {
 	// Advertised is where the others reach the peer port.
 	Advertised string
 
-	binary string
 	prefix []string
 	args   []string
 	output func(node, line string)
 
 	mu      sync.Mutex
+	binary  string
 	running *process
 }
 
@@ -70,6 +70,20 @@ func (n *Node) Start() error {
 	}()
 	n.running = p
 	return nil
+}
+
+// Binary is what the node is started from.
+func (n *Node) Binary() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.binary
+}
+
+// Use has the node started from another binary, from its next start on.
+func (n *Node) Use(binary string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.binary = binary
 }
 
 func (n *Node) readLines(r io.Reader) {

@@ -13,6 +13,6 @@ func newBench(std streams) *cobra.Command {
 	bench.AddCommand(newBenchCompare(std))
 	bench.AddCommand(newBenchReport(std))
 	bench.AddCommand(newBenchMany(std))
-	bench.AddCommand(newBenchChaos(std))
+	bench.AddCommand(newBenchChaos(std), newBenchChaosSum(std))
 	return bench
 }

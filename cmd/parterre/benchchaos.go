@@ -25,6 +25,8 @@ type benchChaosConfig struct {
 	keep      string
 	oldBinary string
 	round     time.Duration
+	gap       time.Duration
+	record    string
 	netns     bool
 	// availability is how often each kind is measured alone, 0 = not.
 	availability int
@@ -50,8 +52,10 @@ func newBenchChaos(std streams) *cobra.Command {
 	f.IntVar(&c.nodes, "nodes", 3, "3 or 5")
 	f.StringVar(&c.logStore, "log-store", "bolt", "bolt or wal")
 	f.StringVar(&c.keep, "keep", "", "folder that takes logs, data and history of a run that failed; default: a new one in the temporary folder")
-	f.StringVar(&c.oldBinary, "old-binary", "", "run the first node on this binary of another version")
+	f.StringVar(&c.oldBinary, "old-binary", "", "begin with most nodes on this binary of another version, and bring them to this one half-way")
 	f.DurationVar(&c.round, "round", 0, "length of a round of faults, after which the cluster is healed; 0 = 12s")
+	f.DurationVar(&c.gap, "gap", 0, "mean time between two faults that may overlap; 0 = 700ms")
+	f.StringVar(&c.record, "record", "", "file to which a line of JSON about the run is added, for bench chaos-sum")
 	f.BoolVar(&c.netns, "netns", false, "put the nodes into network namespaces (root, Linux) instead of a proxy between their peer ports")
 	f.IntVar(&c.availability, "availability", 0, "instead of a schedule, measure each kind alone, so many times: the gap, and the requests that failed")
 	return cmd
@@ -77,6 +81,9 @@ func (c *benchChaosConfig) again() string {
 		c.nodes, c.logStore)
 	if c.round > 0 {
 		words += " --round " + c.round.String()
+	}
+	if c.gap > 0 {
+		words += " --gap " + c.gap.String()
 	}
 	if c.netns {
 		words += " --netns"
@@ -115,18 +122,13 @@ func (c *benchChaosConfig) options(std streams) (*chaos.Options, error) {
 	}
 	o := &chaos.Options{
 		Binary: binary, Nodes: c.nodes, LogStore: c.logStore, Seed: c.seed, Kinds: kinds,
-		BinaryOf: func(node string) string {
-			if node == "n1" {
-				return c.oldBinary
-			}
-			return ""
-		},
-		Duration: time.Duration(c.minutes * float64(time.Minute)), RoundLength: c.round,
+		OldBinary: c.oldBinary,
+		Duration:  time.Duration(c.minutes * float64(time.Minute)), RoundLength: c.round, Gap: c.gap,
 		Singles: chaos.DefaultSingles, Batches: chaos.DefaultBatches, Streams: chaos.DefaultStreams, Think: chaos.DefaultThink,
 		Netns: c.netns, Out: std.out,
 	}
 	if c.availability > 0 { // single requests only, at a pace that shows short gaps
-		o.Singles, o.Batches, o.Streams, o.Think = availabilityWorkers, 0, 0, availabilityThink
+		o.Singles, o.Batches, o.Streams, o.Think, o.Patient = availabilityWorkers, 0, 0, availabilityThink, true
 	}
 	return o, nil
 }
@@ -155,7 +157,7 @@ func benchChaos(ctx context.Context, c benchChaosConfig, std streams) error {
 	}
 	if result != nil {
 		result.Print(std.out)
-		err = errors.Join(err, result.Err())
+		err = errors.Join(err, result.Err(), addRecord(c.record, result.Record(o, c.again())))
 	}
 	fmt.Fprintln(std.out, "the same again:", c.again())
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/parterre/parterre/bench/chaos"
 	"github.com/parterre/parterre/bench/history"
 	"github.com/parterre/parterre/bench/judge"
 )
@@ -48,27 +49,28 @@ func newBenchJudge(std streams) *cobra.Command {
 
 // judgeNight judges a run of chaos by its history and by the logs in its folder, and prints the verdict; pictures of
 // violations come into the folder, too.
-func judgeNight(out io.Writer, dir string) func(context.Context, *history.Run, time.Duration) ([]string, error) {
-	return func(_ context.Context, run *history.Run, slack time.Duration) (broken []string, err error) {
+func judgeNight(out io.Writer, dir string) func(context.Context, *history.Run, time.Duration) (chaos.Judgement, error) {
+	return func(_ context.Context, run *history.Run, slack time.Duration) (j chaos.Judgement, err error) {
 		logs, err := filepath.Glob(filepath.Join(dir, "*.log"))
 		if err != nil {
-			return nil, err
+			return j, err
 		}
 		verdict, err := judge.Judge(run, judge.Options{ClockSlack: slack, Save: dir, Logs: logs})
 		if err != nil {
-			return nil, err
+			return j, err
 		}
 		verdict.Print(out)
 		fmt.Fprintln(out)
 		for _, r := range verdict.Rules() {
+			j.Rules = append(j.Rules, chaos.RuleCount{Name: r.Name, Checked: r.Checked, Violations: r.Violations})
 			for _, f := range r.Details {
-				broken = append(broken, fmt.Sprintf("judge: %s: %s: %s", r.Name, f.Event, f.Says))
+				j.Broken = append(j.Broken, fmt.Sprintf("judge: %s: %s: %s", r.Name, f.Event, f.Says))
 			}
 			for _, why := range r.Undecided {
-				broken = append(broken, fmt.Sprintf("judge: %s: undecided: %s", r.Name, why))
+				j.Broken = append(j.Broken, fmt.Sprintf("judge: %s: undecided: %s", r.Name, why))
 			}
 		}
-		return broken, nil
+		return j, nil
 	}
 }
 
