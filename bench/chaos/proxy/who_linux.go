@@ -3,15 +3,17 @@ package proxy
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // ByProcess finds who made a loopback connection by the process that owns its other end: pids gives the nodes' process
-// ids at the time. It reads /proc, so the nodes need not know of the proxy, nor introduce themselves.
+// ids at the time. It asks the kernel, so the nodes need not know of the proxy, nor introduce themselves.
 func ByProcess(pids func() map[string]int) Who {
 	return func(conn net.Conn) (string, bool) {
 		inode, err := inodeOf(conn.RemoteAddr(), conn.LocalAddr())
@@ -28,8 +30,21 @@ func ByProcess(pids func() map[string]int) Who {
 	}
 }
 
-// inodeOf is the inode of the socket with these two ends (proc_pid_net(5), tcp).
+// inodeOf is the inode of the socket with these two ends.
 func inodeOf(local, remote net.Addr) (string, error) {
+	l, err1 := netip.ParseAddrPort(local.String())
+	r, err2 := netip.ParseAddrPort(remote.String())
+	if err1 != nil || err2 != nil || !l.Addr().Unmap().Is4() || !r.Addr().Unmap().Is4() {
+		return "", fmt.Errorf("proxy: %s to %s is no connection over IPv4", local, remote)
+	}
+	if inode, err := askKernel(l, r); err == nil || errors.Is(err, syscall.ENOENT) {
+		return inode, err
+	}
+	return listed(local, remote) // a kernel without sock_diag
+}
+
+// listed finds the socket in the list of all (proc_pid_net(5), tcp).
+func listed(local, remote net.Addr) (string, error) {
 	l, r := hexAddr(local), hexAddr(remote)
 	file, err := os.Open("/proc/net/tcp")
 	if err != nil {
