@@ -22,8 +22,11 @@ FUZZTIME  ?= 20s
 BENCHTIME ?= 3s
 DATA      ?= data
 BENCHOUT  ?= bench-report
+CHAOSOUT  ?= chaos-report
+OLD       ?= 35b26cd
+TIMES     ?= 10
 
-.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check pgo chaos simulate mutants model fuzz kills clean help
+.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check pgo chaos chaos-mixed chaos-long availability simulate mutants model fuzz kills clean help
 
 all: build
 
@@ -88,6 +91,15 @@ pgo: build ## profile the nodes under load and keep the profile that `make build
 
 chaos: build ## ten minutes of faults on three real processes, judged; CHAOSFLAGS="--seed 7 --minutes 60"
 	./bin/parterre bench chaos --minutes 10 $(CHAOSFLAGS)
+
+chaos-mixed: build ## the same on two versions: most nodes begin on the commit OLD and come to this one half-way
+	tools/chaos-mixed $(OLD) --minutes 10 $(CHAOSFLAGS)
+
+chaos-long: build ## the long run: ten times ten minutes, both log stores, three and five nodes; sums in CHAOSOUT
+	tools/chaos-long $(CHAOSOUT)
+
+availability: build ## each kind of fault alone, TIMES times: the gap, and the requests that failed; AVAILABILITYFLAGS="--log-store wal"
+	./bin/parterre bench chaos --availability $(TIMES) --faults all $(AVAILABILITYFLAGS)
 
 simulate: ## a thousand simulated nights of a cluster, each from its seed
 	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -seeds 1000 -duration 2m -timeout 3h

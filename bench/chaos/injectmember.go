@@ -81,6 +81,9 @@ func (w *world) join(ctx context.Context, at *nodes.Node) (*nodes.Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if at != nil {
+		n.Use(at.Binary()) // a lost node's successor is of its version, until all are brought to the newer
+	}
 	err = w.order(ctx, name+" is not added",
 		func(m *client.Members) bool { return stateOf(m, name) != "" },
 		func(ctx context.Context) error {

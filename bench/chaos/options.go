@@ -29,6 +29,8 @@ type Options struct {
 	RoundLength time.Duration
 	// Gap is the mean time between faults that may overlap; 0 = togetherGap.
 	Gap time.Duration
+	// Alone is how many of 100 rounds have one fault at a time; 0 = aloneShare.
+	Alone int
 
 	// Singles, Batches and Streams are the workers of the load, by their road; Think is the mean time between two calls of one.
 	Singles, Batches, Streams int

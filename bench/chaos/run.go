@@ -101,7 +101,7 @@ func (r *runner) run(ctx context.Context, s sales, do func(context.Context, *run
 
 // rounds performs the schedule.
 func (r *runner) rounds(ctx context.Context) error {
-	s := Schedule{Seed: r.o.Seed, Kinds: r.o.Kinds, Partitions: partitions, Length: r.o.RoundLength, Gap: r.o.Gap}
+	s := Schedule{Seed: r.o.Seed, Kinds: r.o.Kinds, Partitions: partitions, Length: r.o.RoundLength, Gap: r.o.Gap, Alone: r.o.Alone}
 	since := time.Now()
 	until := since.Add(r.o.Duration)
 	for number := 1; time.Now().Before(until); number++ {

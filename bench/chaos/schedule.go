@@ -54,12 +54,13 @@ type Schedule struct {
 	Length time.Duration
 	// Gap is the mean time between two faults that may overlap; 0 = togetherGap.
 	Gap time.Duration
+	// Alone is how many of 100 rounds have one fault at a time; 0 = aloneShare.
+	Alone int
 }
 
 // How rounds are made.
 const (
-	roundLength = 12 * time.Second
-	// aloneShare of rounds have one fault at a time, out of 100.
+	roundLength  = 12 * time.Second
 	aloneShare   = 40
 	aloneGap     = 600 * time.Millisecond
 	togetherGap  = 700 * time.Millisecond
@@ -77,7 +78,11 @@ func (s Schedule) Round(number int) Round {
 	if gap <= 0 {
 		gap = togetherGap
 	}
-	r := Round{Number: number, Alone: random.IntN(100) < aloneShare}
+	alone := s.Alone
+	if alone <= 0 {
+		alone = aloneShare
+	}
+	r := Round{Number: number, Alone: random.IntN(100) < alone}
 	var deck []Kind
 	for at := 200 * time.Millisecond; at < length && len(r.Faults) < maxRoundPlan; {
 		if len(deck) == 0 { // every kind once before any comes twice: counts of kinds stay close

@@ -26,6 +26,8 @@ type benchChaosConfig struct {
 	oldBinary string
 	round     time.Duration
 	gap       time.Duration
+	alone     int
+	think     time.Duration
 	record    string
 	netns     bool
 	// availability is how often each kind is measured alone, 0 = not.
@@ -55,6 +57,8 @@ func newBenchChaos(std streams) *cobra.Command {
 	f.StringVar(&c.oldBinary, "old-binary", "", "begin with most nodes on this binary of another version, and bring them to this one half-way")
 	f.DurationVar(&c.round, "round", 0, "length of a round of faults, after which the cluster is healed; 0 = 12s")
 	f.DurationVar(&c.gap, "gap", 0, "mean time between two faults that may overlap; 0 = 700ms")
+	f.IntVar(&c.alone, "alone", 0, "how many of 100 rounds have one fault at a time; 0 = 40")
+	f.DurationVar(&c.think, "think", chaos.DefaultThink, "mean time between two calls of one of the load's workers")
 	f.StringVar(&c.record, "record", "", "file to which a line of JSON about the run is added, for bench chaos-sum")
 	f.BoolVar(&c.netns, "netns", false, "put the nodes into network namespaces (root, Linux) instead of a proxy between their peer ports")
 	f.IntVar(&c.availability, "availability", 0, "instead of a schedule, measure each kind alone, so many times: the gap, and the requests that failed")
@@ -85,6 +89,12 @@ func (c *benchChaosConfig) again() string {
 	if c.gap > 0 {
 		words += " --gap " + c.gap.String()
 	}
+	if c.alone > 0 {
+		words += fmt.Sprintf(" --alone %d", c.alone)
+	}
+	if c.think != chaos.DefaultThink {
+		words += " --think " + c.think.String()
+	}
 	if c.netns {
 		words += " --netns"
 	}
@@ -107,6 +117,10 @@ func (c *benchChaosConfig) options(std streams) (*chaos.Options, error) {
 		return nil, errors.New("--nodes: 3 or 5")
 	case c.logStore != "bolt" && c.logStore != "wal":
 		return nil, fmt.Errorf("--log-store: %q is neither bolt nor wal", c.logStore)
+	case c.alone < 0 || c.alone > 100:
+		return nil, errors.New("--alone: 0 to 100")
+	case c.think <= 0:
+		return nil, errors.New("--think: want more than none")
 	case c.minutes <= 0:
 		return nil, errors.New("--minutes: want more than none")
 	}
@@ -123,8 +137,8 @@ func (c *benchChaosConfig) options(std streams) (*chaos.Options, error) {
 	o := &chaos.Options{
 		Binary: binary, Nodes: c.nodes, LogStore: c.logStore, Seed: c.seed, Kinds: kinds,
 		OldBinary: c.oldBinary,
-		Duration:  time.Duration(c.minutes * float64(time.Minute)), RoundLength: c.round, Gap: c.gap,
-		Singles: chaos.DefaultSingles, Batches: chaos.DefaultBatches, Streams: chaos.DefaultStreams, Think: chaos.DefaultThink,
+		Duration:  time.Duration(c.minutes * float64(time.Minute)), RoundLength: c.round, Gap: c.gap, Alone: c.alone,
+		Singles: chaos.DefaultSingles, Batches: chaos.DefaultBatches, Streams: chaos.DefaultStreams, Think: c.think,
 		Netns: c.netns, Out: std.out,
 	}
 	if c.availability > 0 { // single requests only, at a pace that shows short gaps
