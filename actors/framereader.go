@@ -12,7 +12,7 @@ import (
 )
 
 // recordReader reads a snapshot record by record: begin, then Read (or the field methods) to the record's end, then end.
-// No byte is given out before its frame's checksum was found right. It holds one frame, however large the record.
+// No byte is given out before its frame's checksum was found right. It holds one frame, however large the record; see ahead for more.
 type recordReader struct {
 	r       *bufio.Reader
 	digest  hash.Hash // of every byte before the trailer

@@ -5,15 +5,20 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"runtime"
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
 )
 
-// Restore replaces everything by what Encode wrote. Bad input is an error that wraps ErrSnapshot; then nothing is
-// replaced, and it is never a panic. Both states are in memory until the old one is dismissed. Readers who wait for a view
-// of an event go on with the restored event. A halted partition stays halted. Apply goroutine only.
-func (p *Partition) Restore(r io.Reader) error {
+// Restore replaces everything by what Encode wrote, on all cores. Bad input is an error that wraps ErrSnapshot; then nothing
+// is replaced, and it is never a panic. Both states are in memory until the old one is dismissed. Readers who wait for a
+// view of an event go on with the restored event. A halted partition stays halted. Apply goroutine only.
+func (p *Partition) Restore(r io.Reader) error { return p.RestoreWith(r, runtime.GOMAXPROCS(0)) }
+
+// RestoreWith is Restore with so many goroutines beside the reading one: few leave the other cores to who is served
+// meanwhile.
+func (p *Partition) RestoreWith(r io.Reader, members int) error {
 	p.deciding.Lock()
 	defer p.deciding.Unlock()
 	if err := p.Halted(); err != nil {
@@ -22,11 +27,11 @@ func (p *Partition) Restore(r io.Reader) error {
 	if p.stopped {
 		return ErrStopped
 	}
-	s := staged{number: p.number, in: newRecordReader(r), state: newDirectory()}
+	s := newStaged(p.number, r, members)
 	if err := s.read(); err != nil {
 		return err
 	}
-	p.replace(&s)
+	p.replace(s)
 	return nil
 }
 
@@ -62,10 +67,15 @@ type staged struct {
 	in     *recordReader
 	header snapshotHeader
 	state  directory
+	crew   *crew
 	seats  []*seatmap.Map // of state.events
 	sum    stateSum
 
 	lastPlan seatmap.PlanHash
+}
+
+func newStaged(number uint32, r io.Reader, members int) *staged {
+	return &staged{number: number, in: newRecordReader(r), state: newDirectory(), crew: newCrew(members)}
 }
 
 func (s *staged) read() error {
@@ -82,10 +92,8 @@ func (s *staged) read() error {
 			return err
 		}
 	}
-	for range s.header.events {
-		if err := s.readEvent(); err != nil {
-			return err
-		}
+	if err := s.readEvents(); err != nil {
+		return err
 	}
 	if err := s.readTrailer(); err != nil {
 		return err
@@ -171,6 +179,28 @@ func (s *staged) readChart() error {
 	return s.checkBytes()
 }
 
+// readEvents ends when no member of the crew works any more, whatever happened.
+func (s *staged) readEvents() error {
+	var err error
+	for range s.header.events {
+		if err = s.readEvent(); err != nil {
+			break
+		}
+	}
+	maps, refused := s.crew.wait()
+	if refused != nil {
+		return refused
+	}
+	if err != nil {
+		return err
+	}
+	s.seats = maps
+	for i, e := range s.state.events {
+		s.sum.replace(0, mix(e.identify(), maps[i].Hash()))
+	}
+	return nil
+}
+
 func (s *staged) readEvent() error {
 	if err := s.in.begin(frameEvent); err != nil {
 		return err
@@ -190,16 +220,10 @@ func (s *staged) readEvent() error {
 	if err != nil {
 		return fmt.Errorf("%w: plan of event %q: %w", ErrSnapshotContent, e.key, err)
 	}
-	seats, err := seatmap.Restore(plan, s.in)
-	if s.in.err != nil {
-		return s.in.err
-	}
-	if err != nil {
-		return fmt.Errorf("%w: event %q: %w", ErrSnapshotContent, e.key, err)
+	if err := s.crew.restore(s.in, e, plan); err != nil {
+		return err
 	}
 	s.state.addEvent(e)
-	s.seats = append(s.seats, seats)
-	s.sum.replace(0, mix(e.identify(), seats.Hash()))
 	return s.in.end()
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,8 @@ type fsm struct {
 	commands  []command.Command
 	responses []any
 	haltTold  bool
+	// serving is set once the group was opened: what is restored from then on came from a leader.
+	serving atomic.Bool
 	// restoreErr is why the last snapshot was refused: Raft only says that it was.
 	restoreErr error
 }
@@ -196,4 +199,13 @@ func (f *fsm) Restore(r io.ReadCloser) error {
 	f.installs.note()
 	f.logger.Info("state restored from a snapshot", "applied_index", applied, "seconds", time.Since(start).Seconds())
 	return nil
+}
+
+// restorers is how many goroutines make the restored events: as many as there are cores where the node starts and serves
+// nobody yet, installRestorers where a leader's snapshot comes while it serves.
+func (f *fsm) restorers() int {
+	if f.serving.Load() {
+		return installRestorers
+	}
+	return runtime.GOMAXPROCS(0)
 }

@@ -75,6 +75,7 @@ func (g *Group) openInstance() (_ *instance, err error) {
 	if err != nil {
 		return in, fmt.Errorf("raftlog: start: %w", errors.Join(err, g.fsm.restoreErr))
 	}
+	g.fsm.serving.Store(true)
 	in.stores.Handover()
 	g.proposer.use(in.raft)
 	in.leadership.start(in.raft)

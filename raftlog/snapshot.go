@@ -16,6 +16,8 @@ const (
 	snapshotBufferBytes = 256 << 10
 	// snapshotJitter spreads the replicas' snapshots: each waits up to this part of its limits longer, by chance.
 	snapshotJitter = 0.25
+	// installRestorers work at a state that a leader sent, beside the apply goroutine: the node has other work to do.
+	installRestorers = 1
 	// snapshotRetry is the pause after a snapshot that failed.
 	snapshotRetry = 5 * time.Second
 )
