@@ -116,8 +116,8 @@ func (p *Partition) flush(shown uint64) error {
 	for _, b := range wave {
 		b.shown = shown
 		b.event.touched = nil
-		p.root.Send(b.event.pid, b)
 	}
+	p.take(wave, len(w.commands))
 	await(w.group, wave)
 	if err := p.Halted(); err != nil {
 		return err

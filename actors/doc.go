@@ -4,10 +4,11 @@
 // # The road of an entry
 //
 // The log calls [Partition.Apply] with the commands of one committed entry, always from one goroutine. Apply groups them by
-// event, sends ONE message to the actor of each touched event, and waits for all of them on one counter. An actor decides
-// its commands in their order, fills the caller's result slots in place, and reports the event's new hash and next deadline
-// with its completion. Commands about charts and new events are barriers: what stands before them in the entry is decided
-// first, then they are decided by the apply goroutine itself. Then the entry's index becomes [Partition.AppliedIndex].
+// event, sends ONE message to the actor of each touched event, runs those actors (see turn; a large entry of many events is
+// shared among some goroutines), and waits for all of them on one counter. An actor decides its commands in their order,
+// fills the caller's result slots in place, and reports the event's new hash and next deadline with its completion. Commands
+// about charts and new events are barriers: what stands before them in the entry is decided first, then they are decided by
+// the apply goroutine itself. Then the entry's index becomes [Partition.AppliedIndex].
 //
 // # Walls
 //

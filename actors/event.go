@@ -34,6 +34,7 @@ type Event struct {
 
 	publishing publish
 	showing    agendaEntry // in the herald's list
+	turn       turn
 
 	// Of the apply goroutine.
 	touched *batch

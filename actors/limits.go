@@ -21,4 +21,9 @@ const (
 	ViewInterval = 50 * time.Millisecond
 	// UnseenViewInterval is the shortest time between two views of an event at whose last one nobody looked.
 	UnseenViewInterval = time.Second
+
+	// runnerCommands is how many commands of one entry make it worth another goroutine to decide its events.
+	runnerCommands = 256
+	// mailboxThroughput is proto.actor's own.
+	mailboxThroughput = 300
 )

@@ -155,7 +155,8 @@ func (p *Partition) dismiss(events map[string]*Event) {
 // hire spawns the actor that owns seats from now on.
 func (p *Partition) hire(e *Event, seats *seatmap.Map) {
 	p.alive.Add(1)
-	props := actor.PropsFromProducer(func() actor.Actor { return &eventActor{event: e, partition: p, seats: seats} })
+	props := actor.PropsFromProducer(func() actor.Actor { return &eventActor{event: e, partition: p, seats: seats} },
+		actor.WithDispatcher(&e.turn))
 	pid, err := p.root.SpawnNamed(props, p.actorName(e.key))
 	if err != nil {
 		panic(err) // the number in the name makes it unique
