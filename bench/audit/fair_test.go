@@ -120,6 +120,11 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 				o.Give(0)
 			})
 		}},
+		{"a lapsed hold that was given back, and then taken again", func(w *world) {
+			w.holdUntil(1, 1, 2, 100, 0)
+			w.release(1, 400, 410)
+			w.op(history.KindConfirm, 1, 420, 430, func(o *history.Op) { o.Flags |= history.FlagRetake })
+		}},
 		{"a refusal after a taking again of unknown outcome", func(w *world) {
 			w.holdUntil(1, 1, 2, 100, 0)
 			w.release(1, 400, 410)

@@ -15,7 +15,7 @@ func (l *ledger) judgeClaims(slack int64) {
 		if !c.sale && !c.orphan {
 			l.v.HoldsKept.Checked++
 		}
-		if life.order == isOrder && life.releaseReturned != forever {
+		if life.order == isOrder && life.releaseReturned != forever && (life.releasedAlive || !life.retake) {
 			l.v.broken(l.v.ReleasesKept, "%s: hold %s was acknowledged as given back at %s, and as an order at %s", l.eventName(c.event), c.id,
 				at(life.releaseReturned), at(life.soldReturned))
 		}

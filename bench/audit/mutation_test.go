@@ -249,6 +249,9 @@ var releaseMutations = []mutation{
 		w.nodes[0].states[4] = 'h'
 	}},
 	{"a hold is acknowledged as released and as sold", "releases kept", "acknowledged as given back", func(w *world) { w.release(1, 41, 42) }},
+	{"a released hold is taken again", "one owner + orders kept + releases kept + totals", "acknowledged as given back", func(w *world) {
+		w.op(history.KindConfirm, 2, 41, 42, func(o *history.Op) { o.Flags |= history.FlagRetake })
+	}},
 	{"a released hold reads as held", "releases kept", "read as held", func(w *world) {
 		w.act(history.KindReadHold, 2, 41, 42, func(o *history.Op) { o.State = history.StateHeld })
 	}},

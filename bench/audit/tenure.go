@@ -38,6 +38,7 @@ type life struct {
 	soldRev                  uint64
 
 	releaseReturned              int64 // acknowledged
+	releasedAlive                bool  // surely before the hold lapsed: a lapsed one stays lapsed, and may be taken again
 	endedCalled                  int64 // the first call of a release, whatever came of it
 	capped                       int64 // the earliest deadline that an extension of unknown outcome can have set
 	cancelCalled, cancelReturned int64
@@ -132,6 +133,7 @@ func (s *settler) liveAct(l *life, a *act) {
 	case history.KindRelease:
 		if done {
 			l.releaseReturned = min(l.releaseReturned, a.returned)
+			l.releasedAlive = l.releasedAlive || a.returned <= min(l.sureTo, l.capped)
 		}
 		if done || unknown {
 			l.endedCalled = min(l.endedCalled, a.called)
