@@ -43,6 +43,30 @@ func TestEveryKindComesUp(t *testing.T) {
 	}
 }
 
+func TestNoKindComesTwiceInARoundBeforeAllHaveComeOnce(t *testing.T) {
+	s := Schedule{Seed: 2, Kinds: Kinds(), Partitions: 3, Gap: 100 * time.Millisecond}
+	for n := range 30 {
+		counts := map[Kind]int{}
+		for i, f := range s.Round(n + 1).Faults {
+			if counts[f.Kind]++; counts[f.Kind] > 1+i/len(s.Kinds) {
+				t.Errorf("round %d: the %dth fault is %s for the %dth time", n+1, i+1, f.Kind, counts[f.Kind])
+			}
+		}
+	}
+}
+
+func TestMostFoundersBeginOnTheOlderVersion(t *testing.T) {
+	for count, want := range map[int]string{3: "old old  ", 5: "old old old   "} {
+		o, got := Options{Nodes: count, OldBinary: "old"}, ""
+		for _, n := range []string{"n1", "n2", "n3", "n4", "n5"}[:count] {
+			got += o.binaryOf(n) + " "
+		}
+		if got != want {
+			t.Errorf("%d nodes: %q, want %q", count, got, want)
+		}
+	}
+}
+
 func TestFaultsOfARoundAloneDoNotOverlap(t *testing.T) {
 	s := Schedule{Seed: 3, Kinds: Kinds(), Partitions: 3}
 	alone, together := 0, 0

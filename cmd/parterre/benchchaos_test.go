@@ -28,9 +28,40 @@ func TestChaosOfAFixedSeedBreaksNoPromise(t *testing.T) {
 	}
 }
 
+// The older version is this one under another name: what differs is which file a process was started from.
+func TestAClusterOfTwoVersionsIsBroughtToTheNewerHalfWay(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	old, nights := filepath.Join(dir, "older"), filepath.Join(dir, "nights.jsonl")
+	if err := os.Symlink(self, old); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs strings.Builder
+	code := run(t.Context(), []string{
+		"bench", "chaos", "--seed", "3", "--minutes", "0.1", "--round", "2s", "--faults", "operator", "--old-binary", old,
+		"--record", nights, "--keep", filepath.Join(dir, "kept"),
+	}, streams{&out, &errs})
+	if code != exitOK || !strings.Contains(out.String(), "upgrade         n1 n2 ") {
+		t.Fatalf("exit code %d\n%s\n%s", code, out.String(), errs.String())
+	}
+	out.Reset()
+	if code := run(t.Context(), []string{"bench", "chaos-sum", nights}, streams{&out, &errs}); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, errs.String())
+	}
+	for _, want := range []string{"| 3 | 3 | bolt | proxy, two versions |", "| upgrade | 1 |"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, out.String())
+		}
+	}
+}
+
 func TestChaosIsToldWhatToBreak(t *testing.T) {
 	for words, want := range map[string]string{
 		"--faults earthquake": "earthquake", "--nodes 4": "--nodes", "--log-store tape": "tape", "--minutes 0": "--minutes",
+		"--alone 101": "--alone", "--think 0s": "--think",
 	} {
 		var out, errs strings.Builder
 		args := append([]string{"bench", "chaos"}, strings.Fields(words)...)
