@@ -40,6 +40,9 @@ func TestSteadyPathAllocatesNothing(t *testing.T) {
 		})
 	}
 	for name, r := range sampleResults() {
+		if r.Room != nil {
+			continue // a room's answer is rare, and made anew
+		}
 		encoded := command.AppendResult(nil, &r)
 		noAllocations(t, "encode "+name, func() { buf = command.AppendResult(buf[:0], &r) })
 		noAllocations(t, "decode "+name, func() {

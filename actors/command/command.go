@@ -1,6 +1,9 @@
 package command
 
-import "github.com/parterre/parterre/actors/seatmap"
+import (
+	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
+)
 
 // Kind is what a command is about. Numbers stand in logs: never renumber, only append.
 type Kind uint8
@@ -12,15 +15,19 @@ const (
 	KindInstallChart Kind = 3 // keep a compiled chart for the events of this partition
 	KindCreateEvent  Kind = 4 // make an event, of an installed chart
 	KindRead         Kind = 5 // changes nothing; its result proves how far the log was decided when it was asked
+	KindRoom         Kind = 6 // Room, to the waiting room in front of the event
 )
 
 // Command is one requested change to one partition.
 type Command struct {
 	Kind    Kind
-	Event   string // KindEvent, KindCreateEvent: the event's key
+	Event   string // KindEvent, KindCreateEvent, KindRoom: the event's key
 	Request seatmap.Request
-	Chart   *Chart
-	Create  *Create
+	// Pass is what a hold, change, extension or sale brings from inside the waiting room; the zero value is none.
+	Pass   waitroom.Pass
+	Room   *waitroom.Request
+	Chart  *Chart
+	Create *Create
 }
 
 // Chart is a named drawing and its compiled plan.
@@ -49,8 +56,11 @@ type Result struct {
 	Index uint64
 	// NowMillis is the log time at which it was decided.
 	NowMillis int64
-	// Answer holds the decision. For charts and events only Code, Created, Field, Reason and Revision count.
+	// Answer holds the decision. For charts and events only Code, Created, Field, Reason and Revision count; for rooms
+	// only Code and Revision (of the room).
 	Answer seatmap.Answer
+	// Room is the waiting room's answer: to a KindRoom, or to a command that it refused (seatmap.CodeWaitingRoom). Else nil.
+	Room *waitroom.Answer
 }
 
 // Limits of what a decoder accepts; a longer thing is an error before anything is allocated for it.

@@ -38,12 +38,15 @@ func (d *Decoder) Command(c *Command) error {
 	want := envelopeLength
 	switch c.Kind {
 	case KindEvent:
-		want = readRequest(r, &c.Request)
+		want = readRequest(r, c)
 	case KindPutChart, KindInstallChart:
 		c.Chart = readChart(r)
 		want++
 	case KindCreateEvent:
 		c.Create = readCreate(r)
+		want++
+	case KindRoom:
+		c.Room = readRoom(r)
 		want++
 	}
 	if length != want {
@@ -82,7 +85,8 @@ func readPresent(r *pack.Reader, known present) present {
 }
 
 // readRequest reads what follows the envelope and says how long the whole array has to be.
-func readRequest(r *pack.Reader, req *seatmap.Request) (length int) {
+func readRequest(r *pack.Reader, c *Command) (length int) {
+	req := &c.Request
 	req.Op = seatmap.Op(readNumbered(r, 1, seatmap.Ops))
 	p := readPresent(r, requestBits)
 	req.CallerKey, req.Retake = p&isCallerKey != 0, p&isRetake != 0
@@ -106,6 +110,9 @@ func readRequest(r *pack.Reader, req *seatmap.Request) (length int) {
 	}
 	if p >= hasAddAreas {
 		readRare(r, req, p)
+	}
+	if p&hasPass != 0 {
+		readPass(r, &c.Pass)
 	}
 	return requestLength + p.values(requestFlags)
 }

@@ -46,6 +46,9 @@ func (d *Decoder) Result(res *Result) error {
 	if p&hasLapsed != 0 {
 		a.Lapsed = readInt32(r)
 	}
+	if p&hasRoom != 0 {
+		res.Room = readRoomAnswer(r)
+	}
 	return r.Err()
 }
 

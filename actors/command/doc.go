@@ -12,6 +12,8 @@
 //	  install_chart … [name, document, content, plan, plan code, key]
 //	  create_event  … [chart, plan, config, key]
 //	  read          nothing more
+//	  room          … [op, lane, count, pressure, per minute, number, session, buyer, key, seed, secret, config or nil]
+//	                (room.go)
 //	result   [1, index, now, code, present, then a value for each bit of present that has one]
 //
 // Invariants:

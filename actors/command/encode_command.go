@@ -3,6 +3,7 @@ package command
 import (
 	"github.com/parterre/parterre/actors/command/pack"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // AppendCommand appends c's encoding to b. Only what c's kind uses is written. A command that Validate refuses is
@@ -15,6 +16,8 @@ func AppendCommand(b []byte, c *Command) []byte {
 		return appendChart(appendEnvelope(b, c, envelopeLength+1), c.Chart)
 	case KindCreateEvent:
 		return appendCreate(appendEnvelope(b, c, envelopeLength+1), c.Create)
+	case KindRoom:
+		return appendRoom(appendEnvelope(b, c, envelopeLength+1), c.Room)
 	}
 	return appendEnvelope(b, c, envelopeLength)
 }
@@ -40,7 +43,7 @@ func presentIn(r *seatmap.Request) present {
 
 func appendRequest(b []byte, c *Command) []byte {
 	r := &c.Request
-	p := presentIn(r)
+	p := presentIn(r) | hasPass.when(c.Pass != waitroom.Pass{})
 	b = appendEnvelope(b, c, requestLength+p.values(requestFlags))
 	b = pack.AppendUint(b, uint64(r.Op))
 	b = pack.AppendUint(b, uint64(p))
@@ -64,6 +67,9 @@ func appendRequest(b []byte, c *Command) []byte {
 	}
 	if p >= hasAddAreas {
 		b = appendRare(b, r, p)
+	}
+	if p&hasPass != 0 {
+		b = appendPass(b, &c.Pass)
 	}
 	return b
 }

@@ -8,7 +8,7 @@ import (
 // AppendResult appends r's encoding to b.
 func AppendResult(b []byte, r *Result) []byte {
 	a := &r.Answer
-	p := presentInAnswer(a)
+	p := presentInAnswer(a) | hasRoom.when(r.Room != nil)
 	b = pack.AppendArray(b, resultLength+p.values(resultFlags))
 	b = pack.AppendUint(b, Version)
 	b = pack.AppendUint(b, r.Index)
@@ -36,6 +36,9 @@ func AppendResult(b []byte, r *Result) []byte {
 	}
 	if p&hasLapsed != 0 {
 		b = pack.AppendInt(b, int64(a.Lapsed))
+	}
+	if p&hasRoom != 0 {
+		b = appendRoomAnswer(b, r.Room)
 	}
 	return b
 }

@@ -38,8 +38,8 @@ const (
 const fingerprintRoom = 512
 
 // Fingerprint hashes everything in c that the caller chose: the same idempotency key with another fingerprint is another
-// request. The key itself does not count, nor does what a node made up: the id of a new hold, the limit of OpExpire, a
-// plan's compilation. Prices count as a set, since they come from a JSON object.
+// request. The key itself does not count, nor does what a node made up (the id of a new hold, the limit of OpExpire, a plan's
+// compilation), nor a pass, which may be renewed between two attempts. Commands of rooms have no fingerprint of their own. Prices count as a set, since they come from a JSON object.
 func Fingerprint(c *Command) uint64 {
 	b := make([]byte, 0, fingerprintRoom)
 	b = append(b, tagKind, byte(c.Kind))

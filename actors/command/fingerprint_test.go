@@ -6,6 +6,7 @@ import (
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 func TestFingerprintsNeverChange(t *testing.T) {
@@ -69,7 +70,9 @@ func TestFingerprintTellsApartWhatTheCallerChose(t *testing.T) {
 		seen[print] = name
 	}
 	for name, c := range sampleCommands() {
-		note(name, c)
+		if c.Kind != command.KindRoom && c.Pass == (waitroom.Pass{}) { // rooms have no fingerprints, and a pass does not count
+			note(name, c)
+		}
 	}
 	for name, change := range map[string]func(*command.Command){
 		"another event":  func(c *command.Command) { c.Event = "other" },

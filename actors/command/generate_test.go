@@ -7,6 +7,7 @@ import (
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // same compares what codecs may not change: a slice without values may come back nil or empty.
@@ -121,6 +122,15 @@ func anyCommand() *rapid.Generator[command.Command] {
 		switch c.Kind {
 		case command.KindEvent:
 			c.Request = request().Draw(t, "request")
+			if rapid.Bool().Draw(t, "from inside") {
+				c.Pass = waitroom.Pass{
+					Lane:   rapid.Uint8Range(0, waitroom.MaxLanes-1).Draw(t, "lane"),
+					Number: rapid.Uint64().Draw(t, "number"), Session: rapid.Uint64().Draw(t, "session"),
+					Buyer: rapid.Uint64().Draw(t, "buyer"),
+				}
+			}
+		case command.KindRoom:
+			c.Room = roomRequest().Draw(t, "room")
 		case command.KindPutChart, command.KindInstallChart:
 			c.Chart = &command.Chart{
 				Name:     text(command.MaxChartNameBytes).Draw(t, "name"),
@@ -142,6 +152,70 @@ func anyCommand() *rapid.Generator[command.Command] {
 	})
 }
 
+func roomRequest() *rapid.Generator[*waitroom.Request] {
+	return rapid.Custom(func(t *rapid.T) *waitroom.Request {
+		q := &waitroom.Request{
+			Op:        waitroom.Op(rapid.IntRange(1, waitroom.Ops-1).Draw(t, "op")),
+			Lane:      rapid.Uint8Range(0, waitroom.MaxLanes-1).Draw(t, "lane"),
+			Count:     rapid.Uint32().Draw(t, "count"),
+			Pressure:  rapid.Uint32().Draw(t, "pressure"),
+			PerMinute: rapid.Uint32().Draw(t, "per minute"),
+			Number:    rapid.Uint64().Draw(t, "number"),
+			Session:   rapid.Uint64().Draw(t, "session"),
+			Buyer:     rapid.Uint64().Draw(t, "buyer"),
+			Key:       digest[[16]byte]().Draw(t, "key"),
+			Seed:      hash[[32]byte]().Draw(t, "seed"),
+			Secret:    hash[[32]byte]().Draw(t, "secret"),
+		}
+		if rapid.Bool().Draw(t, "configures") {
+			q.Config = roomConfig().Draw(t, "settings")
+		}
+		return q
+	})
+}
+
+func roomConfig() *rapid.Generator[*waitroom.Config] {
+	return rapid.Custom(func(t *rapid.T) *waitroom.Config {
+		lane := rapid.Custom(func(t *rapid.T) waitroom.LaneConfig {
+			return waitroom.LaneConfig{Key: text(waitroom.MaxLaneKey).Draw(t, "key"), Share: rapid.Uint32().Draw(t, "share")}
+		})
+		return &waitroom.Config{
+			Mode:                waitroom.Mode(rapid.Byte().Draw(t, "mode")),
+			PreQueueOpensMillis: rapid.Int64().Draw(t, "pre-queue"),
+			OpensMillis:         rapid.Int64().Draw(t, "opens"),
+			MaxInside:           rapid.Uint32().Draw(t, "inside"),
+			AdmitPerMinute:      rapid.Uint32().Draw(t, "per minute"),
+			EnterWithinSeconds:  rapid.Uint32().Draw(t, "enter within"),
+			IdleSeconds:         rapid.Uint32().Draw(t, "idle"),
+			StaySeconds:         rapid.Uint32().Draw(t, "stay"),
+			TokenLifeSeconds:    rapid.Uint32().Draw(t, "token life"),
+			TargetCommitMillis:  rapid.Uint32().Draw(t, "target"),
+			PlacesPerVisitor:    rapid.Uint32().Draw(t, "places"),
+			PublicShare:         rapid.Uint32().Draw(t, "share"),
+			Lanes:               rapid.SliceOfN(lane, 0, waitroom.MaxLanes).Draw(t, "lanes"),
+			ShopURL:             text(waitroom.MaxShopURL).Draw(t, "shop"),
+		}
+	})
+}
+
+func roomAnswer() *rapid.Generator[*waitroom.Answer] {
+	return rapid.Custom(func(t *rapid.T) *waitroom.Answer {
+		return &waitroom.Answer{
+			Code:         waitroom.Code(rapid.IntRange(0, waitroom.Codes-1).Draw(t, "code")),
+			Phase:        waitroom.Phase(rapid.IntRange(0, waitroom.Phases-1).Draw(t, "phase")),
+			Created:      rapid.Bool().Draw(t, "created"),
+			First:        rapid.Uint64().Draw(t, "first"),
+			Lane:         rapid.Uint8Range(0, waitroom.MaxLanes-1).Draw(t, "lane"),
+			Number:       rapid.Uint64().Draw(t, "number"),
+			Session:      rapid.Uint64().Draw(t, "session"),
+			IdleAtMillis: rapid.Int64().Draw(t, "idle"),
+			EndsAtMillis: rapid.Int64().Draw(t, "ends"),
+			Field:        text(100).Draw(t, "field"),
+			Reason:       text(100).Draw(t, "reason"),
+		}
+	})
+}
+
 func anyResult() *rapid.Generator[command.Result] {
 	return rapid.Custom(func(t *rapid.T) command.Result {
 		place := rapid.Custom(func(t *rapid.T) seatmap.Place {
@@ -154,7 +228,12 @@ func anyResult() *rapid.Generator[command.Result] {
 				Ticket:   rapid.Uint32().Draw(t, "ticket"),
 			}
 		})
+		var room *waitroom.Answer
+		if rapid.Bool().Draw(t, "of a room") {
+			room = roomAnswer().Draw(t, "room")
+		}
 		return command.Result{
+			Room:      room,
 			Index:     rapid.Uint64().Draw(t, "index"),
 			NowMillis: rapid.Int64().Draw(t, "now"),
 			Answer: seatmap.Answer{

@@ -2,7 +2,7 @@ package command
 
 var kindWords = [...]string{
 	KindEvent: "event", KindPutChart: "put_chart", KindInstallChart: "install_chart", KindCreateEvent: "create_event",
-	KindRead: "read",
+	KindRead: "read", KindRoom: "room",
 }
 
 // Kinds is the number of kinds, counting the unused zero; every Kind is below it.
@@ -19,11 +19,14 @@ func (k Kind) String() string {
 // Valid reports whether k is one of the kinds.
 func (k Kind) Valid() bool { return k != 0 && int(k) < len(kindWords) }
 
-// Word says what c asks for: the operation's word for an event's command, the kind's word for others. There are fewer
-// than Kinds + seatmap.Ops of them, so it can be a metric label.
+// Word says what c asks for: the operation's word for an event's or a room's command, the kind's word for others. There
+// are fewer than Kinds + seatmap.Ops + waitroom.Ops of them, so it can be a metric label.
 func (c *Command) Word() string {
-	if c.Kind == KindEvent {
+	switch {
+	case c.Kind == KindEvent:
 		return c.Request.Op.String()
+	case c.Kind == KindRoom && c.Room != nil:
+		return c.Room.Op.String()
 	}
 	return c.Kind.String()
 }
@@ -37,5 +40,5 @@ func (c *Command) Reset() {
 // Reset empties r for another use and keeps its slices.
 func (r *Result) Reset() {
 	r.Answer.Reset()
-	*r = Result{Answer: r.Answer}
+	*r = Result{Answer: r.Answer} // a room's answer belongs to whoever was given it
 }

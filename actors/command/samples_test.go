@@ -3,6 +3,7 @@ package command_test
 import (
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // The samples are what testdata/v1 holds the bytes of. Never change one: add another.
@@ -90,7 +91,32 @@ func sampleCommands() map[string]command.Command {
 		"create_event": {Kind: command.KindCreateEvent, Event: "tour:zurich", Create: &command.Create{
 			Chart: "hallenstadion", Plan: sampleSum, Config: sampleConfig(), Key: sampleKey,
 		}},
-		"read": {Kind: command.KindRead},
+		"read":           {Kind: command.KindRead},
+		"hold_with_pass": sampleFromInside(),
+		"room_put": {Kind: command.KindRoom, Event: "opening-night", Room: &waitroom.Request{
+			Op: waitroom.OpPut, Seed: sampleSum, Secret: sampleSum, Config: sampleRoom(),
+		}},
+		"room_join": {Kind: command.KindRoom, Event: "opening-night", Room: &waitroom.Request{
+			Op: waitroom.OpJoin, Lane: 1, Count: 500,
+		}},
+		"room_enter": {Kind: command.KindRoom, Event: "opening-night", Room: &waitroom.Request{
+			Op: waitroom.OpEnter, Lane: 1, Number: 70_000, Buyer: samplePrint,
+		}},
+	}
+}
+
+func sampleFromInside() command.Command {
+	c := sampleHold()
+	c.Pass = waitroom.Pass{Lane: 1, Number: 70_000, Session: 17, Buyer: samplePrint}
+	return c
+}
+
+func sampleRoom() *waitroom.Config {
+	return &waitroom.Config{
+		Mode: waitroom.ModeRandom, PreQueueOpensMillis: 1_795_000_000_000, OpensMillis: 1_795_000_600_000, MaxInside: 5_000,
+		AdmitPerMinute: 3_000, EnterWithinSeconds: 120, IdleSeconds: 180, StaySeconds: 900, TokenLifeSeconds: 86_400,
+		TargetCommitMillis: 20, PlacesPerVisitor: 3_040, PublicShare: 9,
+		Lanes: []waitroom.LaneConfig{{Key: "members", Share: 1}}, ShopURL: "https://shop.example/opening",
 	}
 }
 
@@ -120,5 +146,12 @@ func sampleResults() map[string]command.Result {
 			Code: seatmap.CodeInvalid, Field: "ttl_seconds", Reason: "no extension is left",
 		}},
 		"empty": {},
+		"inside": {Index: 9, NowMillis: 1_795_289_025_123, Answer: seatmap.Answer{Revision: 12}, Room: &waitroom.Answer{
+			Phase: waitroom.PhaseSelling, Lane: 1, Number: 70_000, Session: 17,
+			IdleAtMillis: 1_795_289_205_123, EndsAtMillis: 1_795_289_925_123,
+		}},
+		"turned_away": {Index: 9, Answer: seatmap.Answer{Code: seatmap.CodeWaitingRoom}, Room: &waitroom.Answer{
+			Code: waitroom.CodePassEnded,
+		}},
 	}
 }

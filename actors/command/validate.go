@@ -18,6 +18,8 @@ func (c *Command) Validate() error {
 		v.chart(c.Chart)
 	case KindCreateEvent:
 		v.create(c.Create)
+	case KindRoom:
+		v.room(c.Room)
 	case KindRead:
 	default:
 		v.fail("kind", "is unknown")

@@ -46,8 +46,9 @@ const (
 	hasPatch
 	hasLimit
 	hasWish
+	hasPass
 
-	requestBits  = hasWish<<1 - 1
+	requestBits  = hasPass<<1 - 1
 	requestFlags = isCallerKey | isRetake
 )
 
@@ -70,8 +71,9 @@ const (
 	hasReason
 	hasField
 	hasLapsed
+	hasRoom
 
-	resultBits  = hasLapsed<<1 - 1
+	resultBits  = hasRoom<<1 - 1
 	resultFlags = isReplayed | isCreated | isTogether
 )
 

@@ -25,6 +25,7 @@ const (
 	CodeHoldReleased        Code = 16 // the hold was given back
 	CodeIdempotencyMismatch Code = 17 // the key was used with another body
 	CodeOverloaded          Code = 18 // a named limit of the state is reached; nothing was decided
+	CodeWaitingRoom         Code = 19 // the event's waiting room refuses it; its own answer says why (package waitroom)
 )
 
 var codeWords = [...]string{
@@ -34,6 +35,7 @@ var codeWords = [...]string{
 	CodeBuyerLimit: "buyer_limit", CodeChartExists: "chart_exists", CodeEventExists: "event_exists",
 	CodeHoldConfirmed: "hold_confirmed", CodeWouldLeaveOrphan: "would_leave_orphan", CodeHoldExpired: "hold_expired",
 	CodeHoldReleased: "hold_released", CodeIdempotencyMismatch: "idempotency_mismatch", CodeOverloaded: "overloaded",
+	CodeWaitingRoom: "waiting_room",
 }
 
 // Codes is the number of codes; every Code is below it.

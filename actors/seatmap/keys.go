@@ -98,6 +98,19 @@ func (m *Map) replay(d *decision, heard bool) bool {
 	return true
 }
 
+// Remembers reports whether a request with that key would be answered as it was the first time, or be refused for not being
+// the same request.
+func (m *Map) Remembers(key Key) bool {
+	if key == (Key{}) {
+		return false
+	}
+	_, _, ok := m.changes.find(key)
+	if !ok {
+		_, _, ok = m.unchanged.find(key)
+	}
+	return ok
+}
+
 // remember keeps the receipt of a request: for every change, and for what changed nothing if the caller chose the key.
 func (m *Map) remember(r *receipt, d *decision) {
 	switch {

@@ -32,6 +32,20 @@ const (
 // Ops is the number of operations, counting the unused zero.
 const Ops = int(OpTick) + 1
 
+var opWords = [...]string{
+	OpPut: "room_put", OpJoin: "room_join", OpEnter: "room_enter", OpLeave: "room_leave", OpPause: "room_pause",
+	OpResume: "room_resume", OpRate: "room_rate", OpAdmit: "room_admit", OpClose: "room_close", OpRotate: "room_rotate",
+	OpTick: "room_tick",
+}
+
+// String is the operation's word, used in logs and as a metric label.
+func (o Op) String() string {
+	if o.Valid() {
+		return opWords[o]
+	}
+	return "room_unknown"
+}
+
 // Valid reports whether o is one of the operations.
 func (o Op) Valid() bool { return o != 0 && int(o) < Ops }
 
@@ -127,6 +141,9 @@ const (
 	PhaseClosed   Phase = 6
 	PhaseOpen     Phase = 7 // no queue
 )
+
+// Phases is the number of phases, counting the unused zero.
+const Phases = int(PhaseOpen) + 1
 
 // Answer is what came of an operation.
 type Answer struct {
