@@ -179,4 +179,7 @@ const (
 	MaxLaneKey   = 64  // bytes
 	MaxShopURL   = 512 // bytes
 	MaxShare     = 1_000
+	// MaxTargetMillis and MaxParty bound Config.TargetCommitMillis and PlacesPerVisitor.
+	MaxTargetMillis = 60_000
+	MaxParty        = 1_000_000
 )

@@ -1,0 +1,112 @@
+package waitroom
+
+import "math/bits"
+
+// How often it is worth asking, in seconds.
+const (
+	pollSoon    = 1
+	pollReady   = 5
+	pollInside  = 30
+	pollLongest = 60
+	pollSoldOut = 20
+)
+
+const longestWait = 30 * 24 * 3600 // seconds; beyond, nobody knows
+
+// estimate fills in how long it takes until the call, with its error band, and when to ask again.
+//
+// The wait is the visitors ahead, and this one, at the lane's share of the measured rate; as long as too few calls were measured,
+// at the rate that is set. The band has three parts: calls come by chance like arrivals, so n of them take n +- 2 sqrt(n); the
+// rate was measured on so many calls, which errs by 2/sqrt of them; and a tenth for all that changes meanwhile.
+func (p *Picture) estimate(s *Status, lane uint8, number uint64, nowMillis int64) {
+	switch s.State {
+	case StateReady:
+		s.PollAfterSeconds = pollReady
+	case StateInside:
+		s.PollAfterSeconds = pollInside
+	case StateSoldOut:
+		s.PollAfterSeconds = pollSoldOut
+	case StatePreQueue:
+		s.PollAfterSeconds = p.untilOpening(number, nowMillis)
+	case StateWaiting:
+		p.wait(s, lane)
+		s.PollAfterSeconds = uint32(min(max(s.WaitLowSeconds/4, 2), pollInside))
+	default:
+		s.PollAfterSeconds = pollLongest
+	}
+}
+
+// untilOpening spreads the polls after the opening over some seconds.
+func (p *Picture) untilOpening(number uint64, nowMillis int64) uint32 {
+	const spread = 5
+	until := max(p.figures.Config.OpensMillis-nowMillis, 0) / 1000
+	if until >= pollLongest {
+		return pollLongest
+	}
+	return uint32(until) + 1 + uint32(number%spread)
+}
+
+func (p *Picture) wait(s *Status, lane uint8) {
+	f := &p.figures
+	perMinute, measured := uint64(f.RatePerMinute), true
+	if perMinute < fewCalls {
+		perMinute, measured = uint64(f.Config.AdmitPerMinute)*uint64(f.Pressure)/fullPressure, false
+	}
+	mine, all := p.shares(lane)
+	if perMinute == 0 || f.Phase != PhaseSelling {
+		return
+	}
+	n := s.Ahead + 1
+	hi, lo := bits.Mul64(n, 60*all)
+	if hi >= perMinute*mine {
+		return
+	}
+	seconds, _ := bits.Div64(hi, lo, perMinute*mine)
+	if seconds > longestWait {
+		return
+	}
+	// Thousandths of the wait.
+	errs := 100 + 2000/root(n)
+	if errs += 2000 / root(perMinute); !measured {
+		errs += 500
+	}
+	s.WaitSeconds = uint32(seconds)
+	s.WaitLowSeconds = uint32(seconds * (1000 - min(errs, 900)) / 1000)
+	s.WaitHighSeconds = uint32(seconds*(1000+errs)/1000) + 1
+}
+
+// fewCalls in the past minute are too few to tell a rate.
+const fewCalls = 5
+
+// shares are the lane's and that of all lanes in which somebody waits.
+func (p *Picture) shares(lane uint8) (mine, all uint64) {
+	f := &p.figures
+	for i := range f.Lanes {
+		share := uint64(max(f.Config.PublicShare, 1))
+		if i > 0 {
+			share = uint64(f.Config.Lanes[i-1].Share)
+		}
+		if i == int(lane) {
+			mine = share
+		}
+		if i == int(lane) || f.Waiting[i] > 0 {
+			all += share
+		}
+	}
+	return mine, all
+}
+
+// root is the square root, rounded down.
+func root(n uint64) uint64 {
+	if n == 0 {
+		return 1
+	}
+	x := uint64(1) << ((bits.Len64(n) + 1) / 2)
+	for {
+		y := (x + n/x) / 2
+		if y >= x {
+			return x
+		}
+		x = y
+	}
+}
