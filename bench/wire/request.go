@@ -22,6 +22,8 @@ type Request struct {
 	Path []byte
 	// Key is the Idempotency-Key; empty = none.
 	Key []byte
+	// Visitor is a waiting room's token, Pass its pass; empty = none.
+	Visitor, Pass []byte
 	// IfNoneMatch is an ETag with its quotes; empty = none.
 	IfNoneMatch []byte
 	// Gzip allows a zipped answer, which Answer.Gzipped then says; it is left zipped.
@@ -58,6 +60,16 @@ func (c *Conn) encode(b []byte, r *Request) []byte {
 	if len(r.Key) > 0 {
 		b = append(b, "Idempotency-Key: "...)
 		b = append(b, r.Key...)
+		b = append(b, "\r\n"...)
+	}
+	if len(r.Visitor) > 0 {
+		b = append(b, "Parterre-Visitor: "...)
+		b = append(b, r.Visitor...)
+		b = append(b, "\r\n"...)
+	}
+	if len(r.Pass) > 0 {
+		b = append(b, "Parterre-Pass: "...)
+		b = append(b, r.Pass...)
 		b = append(b, "\r\n"...)
 	}
 	if len(r.IfNoneMatch) > 0 {
