@@ -27,6 +27,14 @@ const (
 	CodeNoLeader
 	CodeHalted
 	CodeOutcomeUnknown
+	CodePassRequired
+	CodePassExpired
+	CodePassBorrowed
+	CodeNotInside
+	CodeNotCalled
+	CodeCallLapsed
+	CodeSoldOut
+	CodeRoomClosed
 	codes // number of codes
 )
 
@@ -39,6 +47,8 @@ var codeWords = [codes]string{
 	CodeInvalid: "invalid", CodeMalformed: "malformed", CodeIdempotencyMismatch: "idempotency_mismatch",
 	CodeOverloaded: "overloaded", CodeRateLimited: "rate_limited", CodeNoLeader: "no_leader", CodeHalted: "halted",
 	CodeOutcomeUnknown: "outcome_unknown",
+	CodePassRequired:   "pass_required", CodePassExpired: "pass_expired", CodePassBorrowed: "pass_borrowed", CodeNotInside: "not_inside",
+	CodeNotCalled: "not_called", CodeCallLapsed: "call_lapsed", CodeSoldOut: "sold_out", CodeRoomClosed: "room_closed",
 }
 
 var codeOfWord = func() map[string]Code {

@@ -38,8 +38,13 @@ func (e *engine) dispatch(ctx context.Context, o *Options) error {
 		}
 		e.read.Add(1)
 		e.at.Store(at)
+		if e.door.keep(t) {
+			e.tasks.put(t)
+			continue
+		}
 		e.arrive(ctx, t)
 	}
+	e.door.close()
 	return e.wait(ctx, timer, 0, true)
 }
 
@@ -55,8 +60,16 @@ func (e *engine) wait(ctx context.Context, timer *time.Timer, until int64, all b
 			e.hand(ctx, t)
 			continue
 		}
-		if all && e.open.Load() == 0 || !all && until <= now {
+		v, stepAt, stepping := e.door.due(now)
+		if v != nil {
+			e.door.step(ctx, v)
+			continue
+		}
+		if all && !stepping && e.open.Load() == 0 || !all && until <= now {
 			return nil
+		}
+		if stepping && (!any || stepAt < at) {
+			at, any = stepAt, true
 		}
 		if !all && (!any || until < at) {
 			at, any = until, true

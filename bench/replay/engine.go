@@ -25,6 +25,9 @@ type engine struct {
 	start    time.Time
 	offset   int64 // from the history's start to the replay's, nanoseconds
 
+	rooms *Rooms // nil = there are none
+	door  *door  // likewise
+
 	measure *measure
 	logs    [sharedLogs]sharedLog
 	later   *later
@@ -125,13 +128,25 @@ func (e *engine) finish(t *task, now int64, startable []*task) []*task {
 	gone := s.last && s.open == nil
 	s.mu.Unlock()
 	if gone {
+		key := visitorKey{t.record.Shopper, t.record.Event}
 		e.forget(s)
+		e.door.shopperGone(key, now)
 	}
 	for over := t.next; over != nil; over = over.next {
 		e.measure.skip(false)
 	}
+	e.done(t)
+	return startable
+}
+
+// done takes a list of tasks back.
+func (e *engine) done(t *task) {
 	if e.open.Add(-e.tasks.put(t)) == 0 {
 		e.later.poke()
 	}
-	return startable
+}
+
+// phaseAt is the phase of a moment of the replay.
+func (e *engine) phaseAt(due int64) phase {
+	return e.calendar.of(int64(float64(due) * float64(e.speed) / 1000))
 }

@@ -12,4 +12,6 @@ var (
 	ErrSpeed = errors.New(`replay: a speed is a number above 0, or "max"`)
 	// ErrNoEvent says that a trace names no event, or that an event of another trace was named.
 	ErrNoEvent = errors.New("replay: event")
+	// ErrRoom says that a waiting room cannot be put in front of an event.
+	ErrRoom = errors.New("replay: room")
 )

@@ -136,7 +136,9 @@ func (m *measure) accept(s *sample) {
 }
 
 func (m *measure) refuse(s *sample, second int64) {
-	m.facts[s.phase].refused(s.status)
+	if !s.op.atDoor() { // the first minute's aim is about the shop
+		m.facts[s.phase].refused(s.status)
+	}
 	code := s.code.String()
 	for i := range m.refusals {
 		if r := &m.refusals[i]; r.Status == s.status && r.Code == code {

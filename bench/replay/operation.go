@@ -21,6 +21,10 @@ const (
 	opCancel
 	opReadHold
 	opReadOrder
+	opJoin
+	opAsk
+	opEnter
+	opLeave
 	operations
 )
 
@@ -28,12 +32,16 @@ var operationWords = [operations]string{
 	opMap: "seat map", opMapAgain: "seat map again", opHold: "hold", opBest: "hold best available", opConfirm: "confirm",
 	opRelease: "release", opExtend: "extend", opChange: "change", opSale: "sale", opCancel: "cancel",
 	opReadHold: "read hold", opReadOrder: "read order",
+	opJoin: "join the line", opAsk: "ask for the place", opEnter: "enter", opLeave: "leave",
 }
 
 func (o operation) String() string { return operationWords[o] }
 
 // writes says whether an operation changes seats when it succeeds.
 func (o operation) writes() bool { return o >= opHold && o <= opCancel }
+
+// atDoor says whether an operation is one at a waiting room's door.
+func (o operation) atDoor() bool { return o >= opJoin }
 
 // operationOf is the operation of a record, and its kind in a history.
 func operationOf(r *trace.Record) (operation, history.Kind) {

@@ -32,6 +32,8 @@ type Options struct {
 	// Limit ends the replay after so many records; 0 = none. Until ends it at a time of the trace; 0 = none.
 	Limit int64
 	Until time.Duration
+	// Rooms are put in front of the events; nil = none.
+	Rooms *Rooms
 	// Faults are broken on purpose, each at its time in the trace.
 	Faults []Fault
 	// Progress is called every second, from one goroutine; nil = not.
@@ -62,6 +64,15 @@ func Play(ctx context.Context, o Options) (*Result, error) {
 	e, err := newEngine(o)
 	if err != nil {
 		return nil, err
+	}
+	if e.rooms != nil {
+		start, err := e.openRooms(ctx, e.rooms)
+		if err != nil {
+			return nil, err
+		}
+		time.Sleep(time.Until(start))
+		e.start = time.Now()
+		e.offset = o.Stage.Run.Since(e.start)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -117,6 +128,12 @@ func newEngine(o Options) (*engine, error) {
 	}
 	if len(e.addrs) == 0 {
 		return nil, wire.ErrEndpoint
+	}
+	if o.Rooms != nil {
+		if err := o.Rooms.check(o.Speed); err != nil {
+			return nil, err
+		}
+		e.rooms, e.door = o.Rooms, newDoor(e)
 	}
 	for i := range e.logs {
 		e.logs[i].log = o.Stage.Run.NewLog()

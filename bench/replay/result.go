@@ -6,6 +6,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/parterre/parterre/bench/queue"
 	"github.com/parterre/parterre/bench/report"
 )
 
@@ -22,7 +23,10 @@ type Result struct {
 	Connections int   // that were opened
 	Starved     int64 // actions that were due and found all connections busy
 	Faults      []report.Fault
-	Stock       []report.Stock
+	// Line is what the visitors of the rooms saw, nil without any; TurnedOff are the actions of those who did not get in.
+	Line      *queue.Line
+	TurnedOff int64
+	Stock     []report.Stock
 
 	calendar calendar
 	measure  *measure
@@ -35,10 +39,14 @@ func (e *engine) result(seconds float64) *Result {
 		m.operations[i].closeSecond()
 	}
 	slices.SortFunc(m.refusals, func(a, b report.Refusal) int { return int(b.Total - a.Total) })
-	return &Result{
+	r := &Result{
 		Speed: e.speed, Seconds: seconds, Records: e.read.Load(), Phases: m.facts, Pressure: m.pressure, Skipped: m.skipped,
 		Busiest: m.busiest, Starved: m.starved, Connections: len(e.workers), calendar: e.calendar, measure: m,
 	}
+	if e.door != nil {
+		r.Line, r.TurnedOff = e.door.line, e.door.away
+	}
+	return r
 }
 
 // FirstMinute is what the first minute's aim asks about.

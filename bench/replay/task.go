@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/parterre/parterre/bench/history"
+	"github.com/parterre/parterre/bench/queue"
 	"github.com/parterre/parterre/bench/trace"
 )
 
@@ -28,9 +29,15 @@ type task struct {
 	tries   tries
 	again   int64 // when it is asked again, while it waits for that
 
-	method          string
-	path, key, body []byte
-	seen            history.Op
+	// visitor is set if the task is a visitor's of a waiting room: an errand at its door, or a record behind it.
+	visitor *visitor
+	visit   *queue.Visit
+	errand  errand
+	asked   int64 // when it was asked first
+
+	method                       string
+	path, key, body, token, pass []byte
+	seen                         history.Op
 
 	next *task // of the same shopper
 }
@@ -56,7 +63,7 @@ func (p *tasks) get() *task {
 func (p *tasks) put(first *task) (n int64) {
 	last := first
 	for t := first; t != nil; t = t.next {
-		t.shopper = nil
+		t.shopper, t.visitor, t.visit, t.errand, t.token, t.pass = nil, nil, nil, noErrand, nil, nil
 		t.running, t.begun, t.tries = false, false, tries{}
 		t.due, t.ready, t.traced, t.again = 0, 0, 0, 0
 		t.path, t.key, t.body = t.path[:0], t.key[:0], t.body[:0]

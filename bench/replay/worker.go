@@ -59,8 +59,14 @@ func (w *worker) perform(t *task) (next *task) {
 	if e.ended.Load() {
 		return nil // it stays with its shopper, where abandon finds it
 	}
-	event := e.stage.Events[t.record.Event]
 	now := e.now()
+	if !t.begun {
+		t.asked = now
+	}
+	if t.errand != noErrand {
+		return w.errand(t)
+	}
+	event := e.stage.Events[t.record.Event]
 	if e.speed == Max && !t.begun {
 		t.due, t.ready, t.traced = now, now, now
 	}
@@ -87,7 +93,19 @@ func (w *worker) perform(t *task) (next *task) {
 	t.shopper.mu.Lock()
 	t.settle(event, answer, now)
 	t.shopper.mu.Unlock()
-	w.log.add(&t.seen)
+	return w.settled(t, now)
+}
+
+// settled writes down what became of a task and ends it.
+func (w *worker) settled(t *task, now int64) *task {
+	switch {
+	case t.errand != noErrand:
+	case t.visitor != nil:
+		w.e.door.acted(t, now)
+		fallthrough
+	default:
+		w.log.add(&t.seen)
+	}
 	return w.finish(t, now)
 }
 
@@ -96,7 +114,11 @@ func (w *worker) begin(t *task, event *Event, now int64) bool {
 	t.begun = true
 	t.shopper.mu.Lock()
 	defer t.shopper.mu.Unlock()
-	return t.compose(event, w.e.keys, w.e.historic(now))
+	if !t.compose(event, w.e.keys, w.e.historic(now)) {
+		return false
+	}
+	t.pass = w.e.door.passOf(t)
+	return true
 }
 
 // ask sends the request to the node at hand, or where it cannot be reached to the next. sent is when the attempt began that
@@ -104,7 +126,7 @@ func (w *worker) begin(t *task, event *Event, now int64) bool {
 func (w *worker) ask(t *task) (answer *wire.Answer, sent int64, err error) {
 	e := w.e
 	r := &w.request
-	*r = wire.Request{Method: t.method, Path: t.path, Key: t.key, Body: t.body}
+	*r = wire.Request{Method: t.method, Path: t.path, Key: t.key, Body: t.body, Visitor: t.token, Pass: t.pass}
 	if t.op == opMap || t.op == opMapAgain {
 		r.Gzip = true
 		if t.op == opMapAgain {
@@ -166,8 +188,10 @@ func (w *worker) again(t *task, how ending, retryAfter time.Duration, now int64)
 	pause, again := e.retry.next(&t.tries, how, retryAfter)
 	if !again || e.ended.Load() {
 		e.measure.givenUp()
-		w.log.add(&t.seen)
-		return w.finish(t, now)
+		if t.errand != noErrand {
+			e.door.lost(t, now)
+		}
+		return w.settled(t, now)
 	}
 	e.measure.again()
 	at := now + int64(pause)
@@ -180,6 +204,10 @@ func (w *worker) again(t *task, how ending, retryAfter time.Duration, now int64)
 
 // finish ends a task and returns one that waited for it; further ones go to other workers.
 func (w *worker) finish(t *task, now int64) *task {
+	if t.errand != noErrand {
+		w.e.done(t)
+		return nil
+	}
 	w.startable = w.e.finish(t, now, w.startable[:0])
 	if len(w.startable) == 0 {
 		return nil

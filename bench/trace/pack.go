@@ -13,3 +13,12 @@ func (r *Record) Unpack(b []byte) (rest []byte, ok bool) {
 	}
 	return d.b, true
 }
+
+// PackedTime is when the first record of what AppendPacked made happens, in microseconds.
+func PackedTime(b []byte) (atMicros int64, ok bool) {
+	d := decoder{b: b}
+	d.u8()
+	d.u8()
+	at := d.number(maxAtMicros)
+	return int64(at), !d.bad
+}
