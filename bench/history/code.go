@@ -27,13 +27,26 @@ const (
 	CodeNoLeader
 	CodeHalted
 	CodeOutcomeUnknown
+	// Of waiting rooms.
 	CodePassRequired
 	CodePassExpired
+	CodePassForeign
 	CodePassBorrowed
-	CodeNotInside
+	CodePassForged
+	CodePassMalformed
+	CodePassWrongKind
+	CodeTokenRequired
+	CodeTokenExpired
+	CodeTokenForeign
+	CodeTokenForged
+	CodeTokenMalformed
+	CodeTokenWrongKind
 	CodeNotCalled
 	CodeCallLapsed
-	CodeSoldOut
+	CodeSessionEnded
+	CodeUnknownNumber
+	CodeUnknownRoom
+	CodeRoomNotOpen
 	CodeRoomClosed
 	codes // number of codes
 )
@@ -47,8 +60,12 @@ var codeWords = [codes]string{
 	CodeInvalid: "invalid", CodeMalformed: "malformed", CodeIdempotencyMismatch: "idempotency_mismatch",
 	CodeOverloaded: "overloaded", CodeRateLimited: "rate_limited", CodeNoLeader: "no_leader", CodeHalted: "halted",
 	CodeOutcomeUnknown: "outcome_unknown",
-	CodePassRequired:   "pass_required", CodePassExpired: "pass_expired", CodePassBorrowed: "pass_borrowed", CodeNotInside: "not_inside",
-	CodeNotCalled: "not_called", CodeCallLapsed: "call_lapsed", CodeSoldOut: "sold_out", CodeRoomClosed: "room_closed",
+	CodePassRequired:   "pass_required", CodePassExpired: "pass_expired", CodePassForeign: "pass_foreign", CodePassBorrowed: "pass_borrowed",
+	CodePassForged: "pass_forged", CodePassMalformed: "pass_malformed", CodePassWrongKind: "pass_wrong_kind",
+	CodeTokenRequired: "token_required", CodeTokenExpired: "token_expired", CodeTokenForeign: "token_foreign",
+	CodeTokenForged: "token_forged", CodeTokenMalformed: "token_malformed", CodeTokenWrongKind: "token_wrong_kind",
+	CodeNotCalled: "not_called", CodeCallLapsed: "call_lapsed", CodeSessionEnded: "session_ended", CodeUnknownNumber: "unknown_number",
+	CodeUnknownRoom: "unknown_room", CodeRoomNotOpen: "room_not_open", CodeRoomClosed: "room_closed",
 }
 
 var codeOfWord = func() map[string]Code {

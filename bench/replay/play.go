@@ -81,7 +81,8 @@ func Play(ctx context.Context, o Options) (*Result, error) {
 	besides, done := context.WithCancel(ctx)
 	faults := e.startFaults(besides, cancel, o.Faults, &beside)
 	var stock []report.Stock
-	beside.Go(func() { stock = e.watch(besides, o.Progress) })
+	var moments []report.RoomMoment
+	beside.Go(func() { stock, moments = e.watch(besides, o.Progress) })
 	err = e.dispatch(ctx, &o)
 	close(e.ready)
 	e.working.Wait()
@@ -91,7 +92,7 @@ func Play(ctx context.Context, o Options) (*Result, error) {
 	beside.Wait()
 	e.abandon()
 	result := e.result(seconds)
-	result.Stock = stock
+	result.Stock, result.Moments = stock, moments
 	var failed error
 	result.Faults, failed = faults.outcome()
 	return result, errors.Join(failed, err)

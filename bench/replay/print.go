@@ -36,6 +36,7 @@ func (r *Result) Print(w io.Writer) {
 	for _, f := range r.Faults {
 		fmt.Fprintf(w, "second %.1f: %s\n", f.At, f.What)
 	}
+	r.printRoom(w)
 	r.printFirstMinute(w)
 }
 

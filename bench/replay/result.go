@@ -25,6 +25,7 @@ type Result struct {
 	Faults      []report.Fault
 	// Line is what the visitors of the rooms saw, nil without any; TurnedOff are the actions of those who did not get in.
 	Line      *queue.Line
+	Moments   []report.RoomMoment
 	TurnedOff int64
 	Stock     []report.Stock
 
@@ -94,7 +95,7 @@ func (r *Result) Replay(name string, t report.Trace) report.Replay {
 	m := r.measure
 	p := report.Replay{
 		Name: name, Trace: t, Speed: r.Speed.String(), Seconds: r.Seconds, Phases: r.calendar.report(r.Speed, r.Seconds),
-		Stock: r.Stock, Refusals: m.refusals, Pressure: r.Pressure, Faults: r.Faults,
+		Stock: r.Stock, Room: r.Room(), Refusals: m.refusals, Pressure: r.Pressure, Faults: r.Faults,
 	}
 	if m.gap.Seconds > 0 {
 		p.LongestGap = &m.gap

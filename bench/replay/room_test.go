@@ -35,6 +35,9 @@ func (d *doorman) answer(request []byte) []byte {
 		d.note(method, path, "", body)
 		return respond(201, "{}")
 	}
+	if path == "/room" {
+		return respond(200, `{"phase":"selling","called":1,"inside":2,"rate_per_minute":60,"lanes":[{"lane":"public","waiting":5}]}`)
+	}
 	if !strings.HasPrefix(path, "/room/visitors") {
 		d.note(method, path, pass, "")
 		return d.shop.answer(request)
@@ -55,7 +58,7 @@ func (d *doorman) answer(request []byte) []byte {
 			return respond(410, problemBody(410, "session_ended"))
 		}
 		d.inside[token] = true
-		return respond(200, `{"state":"inside","pass":"p`+token[1:]+`","session":`+fmt.Sprint(1000+len(d.inside))+`}`)
+		return respond(200, `{"state":"inside","pass":"p`+token[1:]+`","number":`+token[1:]+`,"lane":"public","expires_at":"2030-01-01T00:00:00.000Z"}`)
 	}
 	d.lines = append(d.lines, "leave "+token)
 	return respond(204, "")
@@ -71,7 +74,7 @@ func (d *doorman) standing(token, more string) string {
 		state = "ready"
 	}
 	number := token[1:]
-	return fmt.Sprintf(`{%s"state":%q,"number":%s,"place":%s,"wait_seconds":0,"wait_low_seconds":0,"wait_high_seconds":1,"poll_after_seconds":0.05}`,
+	return fmt.Sprintf(`{%s"state":%q,"number":%s,"place":%s,"wait_seconds":0,"wait_low_seconds":0,"wait_high_seconds":1,"poll_after_seconds":0,"room":{"inside":9,"state":"x"}}`,
 		more, state, number, number)
 }
 
@@ -134,6 +137,9 @@ func TestAShopperWaitsAtTheDoorAndActsInsideWithThePass(t *testing.T) {
 	}
 	if !strings.Contains(d.lines[0], `"mode":"fifo"`) || d.asked["t0"] != 3 {
 		t.Errorf("asked %d times; %s", d.asked["t0"], d.lines[0])
+	}
+	if len(result.Moments) == 0 || result.Moments[0].Inside != 2 || result.Moments[0].Waiting != 5 {
+		t.Errorf("the room's moments: %+v", result.Moments)
 	}
 	line.Each(func(v *queue.Visit) {
 		if v.End != queue.Ordered || !v.Tried || v.Twice || v.Foretold == queue.Never || v.WaitingCalled == queue.Never {

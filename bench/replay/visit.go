@@ -1,7 +1,6 @@
 package replay
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/parterre/parterre/bench/history"
@@ -22,23 +21,6 @@ const (
 // againShare is one in how many of those whose order was acknowledged tries to get in again, which must be refused.
 const againShare = 8
 
-// standing is what an answer says of a visitor.
-type standing struct {
-	Token     string   `json:"token"`
-	Pass      string   `json:"pass"`
-	Session   uint64   `json:"session"`
-	State     string   `json:"state"`
-	Number    *uint64  `json:"number"`
-	Lane      uint8    `json:"lane_index"`
-	Place     *uint64  `json:"place"`
-	Wait      *float64 `json:"wait_seconds"`
-	Least     *float64 `json:"wait_low_seconds"`
-	Most      *float64 `json:"wait_high_seconds"`
-	PollAfter float64  `json:"poll_after_seconds"`
-	EnterBy   string   `json:"enter_by"`
-	Code      string   `json:"code"`
-}
-
 // errand performs one attempt of an errand.
 func (w *worker) errand(t *task) *task {
 	e := w.e
@@ -49,13 +31,9 @@ func (w *worker) errand(t *task) *task {
 	if err != nil {
 		return w.unanswered(t, err, sent, now)
 	}
-	var said standing
-	done := answer.Status < 500 && answer.Status != 429
-	if len(answer.Body) > 0 && json.Unmarshal(answer.Body, &said) != nil {
-		done = false
-	}
+	said, done := readStanding(answer.Body), answer.Status < 500 && answer.Status != 429
 	e.measure.answer(&sample{
-		op: t.op, phase: t.phase, status: answer.Status, code: history.CodeOf(said.Code), due: t.due, sent: sent, answered: now,
+		op: t.op, phase: t.phase, status: answer.Status, code: history.CodeOf(said.code), due: t.due, sent: sent, answered: now,
 		traced: t.traced, decided: done, lag: sent - t.ready,
 	})
 	if !done {
@@ -64,7 +42,7 @@ func (w *worker) errand(t *task) *task {
 		}
 		return w.again(t, endingOf(answer.Status, done), answer.RetryAfter, now)
 	}
-	e.door.answered(t, &said, answer.Status < 300, sent, now)
+	e.door.answered(t, said, answer.Status < 300, sent, now)
 	return w.finish(t, now)
 }
 
@@ -89,21 +67,18 @@ func (d *door) answered(t *task, s *standing, ok bool, sent, now int64) {
 			d.turnOff(v, queue.TurnedAway)
 			return
 		}
-		v.token, v.state = []byte(s.Token), waitingInLine
-		visit.JoinReturned, visit.Lane = now, s.Lane
-		if s.Number != nil {
-			visit.Number = *s.Number
-		}
+		v.token, v.state = []byte(s.token), waitingInLine
+		visit.JoinReturned, visit.Lane, visit.Number = now, uint8(s.lane), s.number
 		d.told(v, s, sent, now)
 	case toAsk:
 		if !ok {
-			d.refused(v, s.Code, now)
+			d.refused(v, s.code, now)
 			return
 		}
 		d.told(v, s, sent, now)
 	case toEnter:
 		if !ok {
-			d.refused(v, s.Code, now)
+			d.refused(v, s.code, now)
 			return
 		}
 		d.entered(v, s, t.due, now)
@@ -121,14 +96,17 @@ func (d *door) answered(t *task, s *standing, ok bool, sent, now int64) {
 // told notes where a visitor stands. The caller has mu.
 func (d *door) told(v *visitor, s *standing, sent, now int64) {
 	visit := v.visit
-	if s.Place != nil && s.State != "pre_queue" {
-		visit.Place, visit.Placed = *s.Place, true
+	switch {
+	case s.placed:
+		visit.Place, visit.Placed = s.place, true
+	case !visit.Before && d.line.Rooms[v.event].Mode == FIFO:
+		visit.Place, visit.Placed = visit.Number, true
 	}
-	switch s.State {
+	switch s.state {
 	case "ready", "inside", "open":
 		visit.ReadyReturned, visit.Called = now, now
-		if at, err := time.Parse(time.RFC3339, s.EnterBy); err == nil && len(d.line.Rooms) > 0 {
-			visit.Called = min(now, int64(at.Sub(d.e.start))-d.enterWithin())
+		if at, err := time.Parse(time.RFC3339, s.enterBy); err == nil {
+			visit.Called = min(now, int64(at.Sub(d.e.start))-d.e.rooms.enterWithin*second)
 		}
 		v.state = called
 		d.schedule(v, now)
@@ -136,21 +114,31 @@ func (d *door) told(v *visitor, s *standing, sent, now int64) {
 	case "sold_out", "closed":
 		d.turnOff(v, queue.TurnedAway)
 		return
+	case "left", "lapsed":
+		d.refused(v, "call_lapsed", now)
+		return
 	case "pre_queue":
 		visit.Before = true
 	default:
-		visit.WaitingCalled = sent
-		if visit.Foretold == never && s.Wait != nil && s.Least != nil && s.Most != nil {
-			visit.Foretold, visit.Expected, visit.Least, visit.Most = now, uint32(*s.Wait), uint32(*s.Least), uint32(*s.Most)
-		}
+		d.waits(v, s, sent, now)
 	}
-	pause := min(max(time.Duration(s.PollAfter*float64(time.Second)), leastPoll), mostPoll)
+	pause := min(max(time.Duration(s.pollAfter)*time.Second, leastPoll), mostPoll)
 	// A quarter sooner or later, as the page does, so that a crowd does not come back as one.
 	spread := int64(v.shopper*0x9e3779b97f4a7c15>>40&0xff) - 128
 	d.schedule(v, now+int64(pause)+int64(pause)/4*spread/128)
 }
 
-func (d *door) enterWithin() int64 { return d.e.rooms.enterWithin * second }
+// waits notes that the visitor is to wait, unless the node has yet to hear of the number. The caller has mu.
+func (d *door) waits(v *visitor, s *standing, sent, now int64) {
+	if !s.placed {
+		return
+	}
+	visit := v.visit
+	visit.WaitingCalled = sent
+	if visit.Foretold == never && s.foretold {
+		visit.Foretold, visit.Expected, visit.Least, visit.Most = now, uint32(s.wait), uint32(s.least), uint32(s.most)
+	}
+}
 
 // refused deals with a refusal of a token. A call that lapsed sends its visitor back to the end of the line. The caller has mu.
 func (d *door) refused(v *visitor, code string, now int64) {
@@ -162,7 +150,7 @@ func (d *door) refused(v *visitor, code string, now int64) {
 		v.visit.End = queue.Lapsed
 		v.state, v.token = joining, nil
 		d.schedule(v, now)
-	case "sold_out", "room_closed":
+	case "room_closed":
 		d.turnOff(v, queue.TurnedAway)
 	default:
 		d.turnOff(v, queue.Lost)
@@ -173,11 +161,8 @@ func (d *door) refused(v *visitor, code string, now int64) {
 func (d *door) entered(v *visitor, s *standing, asked, now int64) {
 	visit := v.visit
 	visit.EnterCalled, visit.EnterReturned = asked, now
-	visit.Session = s.Session
-	if visit.Session == 0 {
-		visit.Session = history.Digest(s.Pass)
-	}
-	v.state, v.pass = inside, []byte(s.Pass)
+	visit.Session = s.session()
+	v.state, v.pass = inside, []byte(s.pass)
 	v.shift = max(0, now-v.came)
 	if next, ok := dueOf(v.script, d.e.speed); ok && len(v.script) > 0 {
 		d.schedule(v, max(now, next+v.shift))

@@ -20,6 +20,7 @@ type Progress struct {
 	// answers so far.
 	PerSecond, Accepted, Refused, TurnedAway int64
 	Stock                                    report.Stock
+	Room                                     *report.RoomMoment // nil = there is none
 	// Done is set once, in the last call: there is nothing more to tell.
 	Done bool
 }
@@ -30,7 +31,7 @@ const (
 )
 
 // watch looks once a second at the first event's stock, and tells how the replay stands.
-func (e *engine) watch(ctx context.Context, tell func(Progress)) []report.Stock {
+func (e *engine) watch(ctx context.Context, tell func(Progress)) ([]report.Stock, []report.RoomMoment) {
 	s := &stockSampler{e: e, path: append(bytes.Clone(e.stage.Events[0].path), "/availability"...)}
 	s.conn = wire.New(e.addrs[0], wire.Options{Timeout: stockTimeout, TLS: e.tls})
 	defer s.conn.Close()
@@ -41,10 +42,14 @@ func (e *engine) watch(ctx context.Context, tell func(Progress)) []report.Stock 
 	last := int64(0)
 	for {
 		s.look()
+		s.lookAtRoom()
 		p := e.progress()
 		last, p.PerSecond = p.PerSecond, p.PerSecond-last
 		if n := len(s.seen); n > 0 {
 			p.Stock = s.seen[n-1]
+		}
+		if n := len(s.rooms); n > 0 {
+			p.Room = &s.rooms[n-1]
 		}
 		if tell != nil {
 			tell(p)
@@ -54,7 +59,7 @@ func (e *engine) watch(ctx context.Context, tell func(Progress)) []report.Stock 
 			if tell != nil {
 				tell(Progress{Done: true})
 			}
-			return s.seen
+			return s.seen, s.rooms
 		case <-tick.C:
 		}
 	}
@@ -85,6 +90,9 @@ type stockSampler struct {
 	path []byte
 	node int
 	seen []report.Stock
+
+	room  []byte // the path's buffer
+	rooms []report.RoomMoment
 }
 
 // look adds a sample; a node that does not answer is left for the next.

@@ -20,6 +20,7 @@ func replaySection(r *Replay, id string) section {
 	if f, ok := r.stockFigure(id); ok {
 		s.Blocks = append(s.Blocks, block{Heading: "How it sold out"}, block{Figures: []figure{f}})
 	}
+	s.Blocks = append(s.Blocks, r.roomBlocks(id)...)
 	if len(r.Throughput) > 0 {
 		s.Blocks = append(s.Blocks, block{Heading: "Throughput"},
 			block{Figures: []figure{r.statusFigure(id)}}, block{Figures: []figure{r.operationFigure(id)}})

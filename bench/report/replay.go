@@ -12,6 +12,7 @@ type Replay struct {
 	Latency    []Latency    `json:"latency,omitempty"`
 	Curves     []Curve      `json:"curves,omitempty"`
 	Stock      []Stock      `json:"stock,omitempty"`
+	Room       *Room        `json:"room,omitempty"` // nil = there was none
 	Refusals   []Refusal    `json:"refusals,omitempty"`
 	Pressure   Pressure     `json:"pressure"`
 	Batches    []Buckets    `json:"batches,omitempty"`

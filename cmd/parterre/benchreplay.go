@@ -27,6 +27,7 @@ type benchReplayConfig struct {
 	report, history     string
 	clockSlack          time.Duration
 	verbose             bool
+	room                roomFlags
 }
 
 func newBenchReplay(std streams) *cobra.Command {
@@ -55,6 +56,7 @@ func newBenchReplay(std streams) *cobra.Command {
 	f.StringVar(&c.report, "report", "", "folder for the page: index.html, report.md and run.json")
 	f.StringVar(&c.history, "history", "", "file for what every client saw")
 	f.DurationVar(&c.clockSlack, "clock-slack", 10*time.Millisecond, "by how much the clocks of the nodes and of this machine may differ, for the audit")
+	c.room.add(f)
 	f.BoolVar(&c.verbose, "verbose", false, "print the nodes' logs")
 	return cmd
 }
@@ -78,6 +80,9 @@ func (c *benchReplayConfig) check() (replay.Speed, error) {
 	speed, err := replay.ParseSpeed(c.speed)
 	if err != nil {
 		return 0, fmt.Errorf("--speed: %w", err)
+	}
+	if err := c.room.check(speed); err != nil {
+		return 0, err
 	}
 	return speed, nil
 }
@@ -124,6 +129,9 @@ func (r *replayRun) play(ctx context.Context) error {
 	verdict, err := audit.Judge(ctx, stage.Run, audit.Options{Endpoints: r.endpoints, ClockSlack: r.clockSlack})
 	if err != nil {
 		return err
+	}
+	if result.Line != nil {
+		verdict.JudgeRooms(result.Line, r.clockSlack)
 	}
 	r.finish(run, stage, result, verdict)
 	if r.cluster != nil {

@@ -76,5 +76,8 @@ func progressOn(w io.Writer) func(replay.Progress) {
 		fmt.Fprintf(f, restart+"%s  trace %s  %d answers/s  %d accepted  %d refused  %d × 429  %d open  free %d held %d sold %d",
 			p.Elapsed.Round(time.Second), p.Traced.Round(time.Second), p.PerSecond, p.Accepted, p.Refused, p.TurnedAway, p.Open,
 			p.Stock.Free, p.Stock.Held, p.Stock.Sold)
+		if p.Room != nil {
+			fmt.Fprintf(f, "  waiting %d inside %d", p.Room.Waiting, p.Room.Inside)
+		}
 	}
 }

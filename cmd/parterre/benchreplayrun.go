@@ -102,6 +102,7 @@ func (r *replayRun) line() string {
 	if r.killLeaderAt > 0 {
 		line += " --kill-leader-at " + r.killLeaderAt.String()
 	}
+	line += r.room.line()
 	if r.cluster != nil {
 		return line + " --log-store " + r.logStore
 	}
@@ -143,6 +144,7 @@ func (r *replayRun) replay(ctx context.Context, stage *replay.Stage) (*replay.Re
 		Stage: stage, Source: reader, Retry: r.header.Retry, Endpoints: r.endpoints, Speed: r.speed,
 		Connections: r.connections, Limit: r.limit, Until: r.until, Progress: progressOn(r.std.err),
 	}
+	o.Rooms = r.room.rooms(stage.Places())
 	k := &leaderKill{api: r.api, cluster: r.cluster, event: stage.Events[0].Name}
 	if r.killLeaderAt > 0 {
 		o.Faults = append(o.Faults, replay.Fault{At: r.killLeaderAt, Break: k.kill})
