@@ -48,7 +48,9 @@ func (r *Room) lapseCalls() {
 			if first.lapsesMillis > r.nowMillis {
 				break
 			}
-			r.called -= r.lapseCalled(uint8(i), l.lapsed, first.to)
+			lapsed := r.lapseCalled(uint8(i), l.lapsed, first.to)
+			r.called -= lapsed
+			r.pace.freed.count(r.nowMillis, lapsed)
 			l.lapsed = first.to
 			r.sum -= callElement(uint8(i), first)
 			l.calls.pop()
@@ -61,7 +63,7 @@ func (r *Room) lapseCalls() {
 // open draws, where there is a draw; from then on who joins stands behind.
 func (r *Room) open() {
 	r.opened = true
-	r.pace.opened(r.nowMillis)
+	r.pace.openedMillis = r.nowMillis
 	for i := range r.lanes {
 		if l := &r.lanes[i]; r.lottery && l.given > 0 {
 			l.drawn = l.given

@@ -23,12 +23,53 @@ func (r *Room) join(q *Request, a *Answer) {
 	}
 }
 
+// standing is where a number stands: its place, and whether its call is there and good. It is computed once for each operation, since
+// the draw takes a while.
+type standing struct {
+	place uint64
+	fate  fate
+	code  Code
+}
+
+// stand looks a number up. CodeOK: it was called and may enter, or is inside.
+func (r *Room) stand(lane uint8, number uint64) (s standing) {
+	if int(lane) >= r.laneCount() {
+		return standing{code: CodeUnknownLane}
+	}
+	l := &r.lanes[lane]
+	if number >= l.given {
+		return standing{code: CodeUnknownNumber}
+	}
+	switch s.place = l.place(number); {
+	case s.place >= l.frontier:
+		s.code = CodeNotCalled
+		if r.isClosed() {
+			s.code = CodeClosed
+		}
+		return s
+	case s.place < l.fates.floor(): // nothing is known but that it is over
+		s.fate = fateLapsed
+	default:
+		s.fate = l.fates.at(s.place)
+	}
+	switch {
+	case s.fate == fateLapsed:
+		s.code = CodeCallLapsed
+	case s.fate == fateLeft:
+		s.code = CodeSessionEnded
+	case s.fate == fateCalled && r.isClosed():
+		s.code = CodeClosed
+	}
+	return s
+}
+
 // enter lets a visitor in who was called. Whose buyer is inside already gets that session, and gives the call up.
 func (r *Room) enter(q *Request, a *Answer) {
 	if !r.queues() {
 		return // nobody needs a session
 	}
-	if a.Code = r.enterable(q); a.Code == CodeUnknownLane || a.Code == CodeUnknownNumber || a.Code == CodeClosed {
+	at := r.stand(q.Lane, q.Number)
+	if a.Code = at.code; a.Code == CodeUnknownLane || a.Code == CodeUnknownNumber {
 		return
 	}
 	slot, inside := r.sessionOf(q.Lane, q.Number)
@@ -37,85 +78,47 @@ func (r *Room) enter(q *Request, a *Answer) {
 	}
 	if inside && r.sessions.at(uint64(slot)).dueMillis() <= r.nowMillis { // one that Advance left over
 		r.end(slot)
-		inside, a.Code = false, r.enterable(q)
+		inside, at = false, r.stand(q.Lane, q.Number)
 	}
-	if inside {
-		if a.Code == CodeOK && r.fateOf(q.Lane, q.Number) == fateCalled {
-			r.giveUp(q.Lane, q.Number)
+	switch a.Code = at.code; {
+	case inside:
+		if at.code == CodeOK && at.fate == fateCalled {
+			r.giveUp(q.Lane, at.place)
 		}
 		a.Code = CodeOK
 		r.slide(slot)
-	} else if a.Code == CodeOK {
-		slot = r.letIn(q)
-	} else {
+	case at.code == CodeOK:
+		slot = r.letIn(q, at.place)
+	default:
 		return
 	}
 	s := r.sessions.at(uint64(slot))
 	a.Lane, a.Number, a.Session = s.lane, s.number, s.serial
-	a.IdleAtMillis, a.EndsAtMillis = min(s.idleMillis, s.endsMillis), s.endsMillis
+	a.IdleAtMillis, a.EndsAtMillis = s.dueMillis(), s.endsMillis
 }
 
-// enterable says whether the number's call is there and good.
-func (r *Room) enterable(q *Request) Code {
-	switch {
-	case int(q.Lane) >= r.laneCount():
-		return CodeUnknownLane
-	case q.Number >= r.lanes[q.Lane].given:
-		return CodeUnknownNumber
-	case !r.opened || !r.wasCalled(q.Lane, q.Number):
-		if r.isClosed() {
-			return CodeClosed
-		}
-		return CodeNotCalled
-	}
-	switch r.fateOf(q.Lane, q.Number) {
-	case fateLapsed:
-		return CodeCallLapsed
-	case fateLeft:
-		return CodeSessionEnded
-	case fateCalled:
-		if r.isClosed() {
-			return CodeClosed
-		}
-	}
-	return CodeOK
-}
-
-func (r *Room) wasCalled(lane uint8, number uint64) bool {
-	l := &r.lanes[lane]
-	return l.place(number) < l.frontier
-}
-
-// fateOf is of a number that was called. Of one below the floor nothing is known but that it is over.
-func (r *Room) fateOf(lane uint8, number uint64) fate {
-	l := &r.lanes[lane]
-	place := l.place(number)
-	if place < l.fates.floor() {
-		return fateLapsed
-	}
-	return l.fates.at(place)
-}
-
-func (r *Room) letIn(q *Request) (slot uint32) {
+func (r *Room) letIn(q *Request, place uint64) (slot uint32) {
 	r.serial++
 	r.called--
-	r.setFate(q.Lane, r.lanes[q.Lane].place(q.Number), fateInside)
+	r.setFate(q.Lane, place, fateInside)
 	r.revision++
 	return r.begin(session{
-		serial: r.serial, lane: q.Lane, number: q.Number, buyer: q.Buyer, enteredMillis: r.nowMillis,
+		serial: r.serial, lane: q.Lane, number: q.Number, place: place, buyer: q.Buyer, enteredMillis: r.nowMillis,
 		idleMillis: r.nowMillis + millis(r.config.IdleSeconds), endsMillis: r.nowMillis + millis(r.config.StaySeconds),
 	})
 }
 
-func (r *Room) giveUp(lane uint8, number uint64) {
+func (r *Room) giveUp(lane uint8, place uint64) {
 	r.called--
-	r.setFate(lane, r.lanes[lane].place(number), fateLeft)
+	r.setFate(lane, place, fateLeft)
+	r.pace.freed.count(r.nowMillis, 1)
 	r.revision++
 }
 
 // leave ends a session, or gives a call up. Who is out already has left.
 func (r *Room) leave(q *Request, a *Answer) {
-	if a.Code = r.enterable(q); a.Code == CodeUnknownLane || a.Code == CodeUnknownNumber {
+	at := r.stand(q.Lane, q.Number)
+	if a.Code = at.code; a.Code == CodeUnknownLane || a.Code == CodeUnknownNumber {
 		return
 	}
 	slot, inside := r.sessionOf(q.Lane, q.Number)
@@ -125,8 +128,9 @@ func (r *Room) leave(q *Request, a *Answer) {
 	case inside:
 		a.Code = CodeOK
 		r.end(slot)
-	case a.Code == CodeOK && q.Session == 0:
-		r.giveUp(q.Lane, q.Number)
+	case at.fate == fateCalled && at.place < r.lanes[q.Lane].frontier && q.Session == 0:
+		a.Code = CodeOK
+		r.giveUp(q.Lane, at.place)
 	case a.Code == CodeSessionEnded, a.Code == CodeCallLapsed:
 		a.Code = CodeOK
 	}

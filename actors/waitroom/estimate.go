@@ -15,9 +15,10 @@ const longestWait = 30 * 24 * 3600 // seconds; beyond, nobody knows
 
 // estimate fills in how long it takes until the call, with its error band, and when to ask again.
 //
-// The wait is the visitors ahead, and this one, at the lane's share of the measured rate; as long as too few calls were measured,
-// at the rate that is set. The band has three parts: calls come by chance like arrivals, so n of them take n +- 2 sqrt(n); the
-// rate was measured on so many calls, which errs by 2/sqrt of them; and a tenth for all that changes meanwhile.
+// The wait is for the visitors ahead, and this one, at the lane's share of a rate: that at which places come free, where there is
+// none (what was called to fill the room tells nothing), but no more than what is set; else what is set; else that of the
+// calls of the past minute. The band has three parts: calls come by chance like arrivals, so n of them take n +- 2 sqrt(n); the
+// rate was measured on so many, which errs by 2/sqrt of them; and a tenth for all that changes meanwhile.
 func (p *Picture) estimate(s *Status, lane uint8, number uint64, nowMillis int64) {
 	switch s.State {
 	case StateReady:
@@ -48,10 +49,7 @@ func (p *Picture) untilOpening(number uint64, nowMillis int64) uint32 {
 
 func (p *Picture) wait(s *Status, lane uint8) {
 	f := &p.figures
-	perMinute, measured := uint64(f.RatePerMinute), true
-	if perMinute < fewCalls {
-		perMinute, measured = uint64(f.Config.AdmitPerMinute)*uint64(f.Pressure)/fullPressure, false
-	}
+	perMinute, measured := p.expected()
 	mine, all := p.shares(lane)
 	if perMinute == 0 || f.Phase != PhaseSelling {
 		return
@@ -67,16 +65,36 @@ func (p *Picture) wait(s *Status, lane uint8) {
 	}
 	// Thousandths of the wait.
 	errs := 100 + 2000/root(n)
-	if errs += 2000 / root(perMinute); !measured {
-		errs += 500
+	if measured {
+		errs += 2000 / root(p.counted)
 	}
 	s.WaitSeconds = uint32(seconds)
 	s.WaitLowSeconds = uint32(seconds * (1000 - min(errs, 900)) / 1000)
 	s.WaitHighSeconds = uint32(seconds*(1000+errs)/1000) + 1
 }
 
-// fewCalls in the past minute are too few to tell a rate.
-const fewCalls = 5
+// few of anything tell no rate.
+const few = 4
+
+// expected is the rate of calls to come, and whether it was measured rather than set; 0 if nobody knows.
+func (p *Picture) expected() (perMinute uint64, measured bool) {
+	f := &p.figures
+	set := uint64(f.Config.AdmitPerMinute) * uint64(f.Pressure) / fullPressure
+	if set > 0 && !p.narrow {
+		return set, false
+	}
+	if p.counted < few {
+		return 0, true
+	}
+	perMinute = uint64(f.RatePerMinute)
+	if p.narrow {
+		perMinute = uint64(p.freed)
+	}
+	if set > 0 {
+		perMinute = min(perMinute, set)
+	}
+	return perMinute, true
+}
 
 // shares are the lane's and that of all lanes in which somebody waits.
 func (p *Picture) shares(lane uint8) (mine, all uint64) {

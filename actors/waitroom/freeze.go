@@ -101,9 +101,12 @@ func (e *encoder) text(s string) {
 func (e *encoder) scalars(r *Room) {
 	e.number(r.flags())
 	e.numbers(uint64(r.nowMillis), r.serial, r.revision, uint64(r.phase), uint64(r.turn.lane), uint64(r.turn.left))
-	e.numbers(r.pace.credit, uint64(r.pace.atMillis), uint64(r.pace.pressure), uint64(r.pace.openedMillis), r.pace.newest)
-	for _, calls := range r.pace.recent {
-		e.number(uint64(calls))
+	e.numbers(r.pace.credit, uint64(r.pace.atMillis), uint64(r.pace.pressure), uint64(r.pace.openedMillis))
+	for _, c := range []*recent{&r.pace.calls, &r.pace.freed} {
+		e.number(c.newest)
+		for _, n := range c.counts {
+			e.number(uint64(n))
+		}
 	}
 	t := &r.trade
 	e.numbers(uint64(t.stock.Free), uint64(t.stock.Held), uint64(t.stock.Sold), uint64(t.orders), uint64(t.places), uint64(t.lapsed))

@@ -89,14 +89,20 @@ func (r *Room) hash(sum, settings uint64) uint64 {
 		x = fold(fold(x, l.lapsed), l.fates.floor())
 	}
 	x = fold(fold(x, r.pace.credit), uint64(r.pace.atMillis))
-	x = fold(fold(fold(x, uint64(r.pace.pressure)), uint64(r.pace.openedMillis)), r.pace.newest)
-	for _, calls := range r.pace.recent {
-		x = fold(x, uint64(calls))
-	}
+	x = fold(fold(x, uint64(r.pace.pressure)), uint64(r.pace.openedMillis))
+	x = r.pace.freed.fold(r.pace.calls.fold(x))
 	t := &r.trade
 	x = fold(fold(x, uint64(t.stock.Free)|uint64(t.stock.Held)<<32), uint64(t.stock.Sold))
 	x = fold(fold(x, uint64(t.orders)|uint64(t.places)<<32), uint64(t.lapsed))
 	return finish(fold(x, r.revision))
+}
+
+func (c *recent) fold(x uint64) uint64 {
+	x = fold(x, c.newest)
+	for _, n := range c.counts {
+		x = fold(x, uint64(n))
+	}
+	return x
 }
 
 const flagCount = 7

@@ -87,6 +87,6 @@ func (r *Room) callIn(lane uint8, m uint32) {
 
 func (r *Room) countCalls(m uint32) {
 	r.called += m
-	r.pace.count(r.nowMillis, m)
+	r.pace.calls.count(r.nowMillis, m)
 	r.revision++
 }

@@ -6,6 +6,9 @@ import "github.com/parterre/parterre/actors/waitroom/draw"
 type Picture struct {
 	figures Figures
 	opened  bool
+	narrow  bool   // there is no place for another one: who comes next waits for who leaves
+	freed   uint32 // places that came free, a minute
+	counted uint64 // calls or, where it is narrow, places that came free: on how many the rate rests
 	lines   [MaxLanes]line
 }
 
@@ -18,11 +21,16 @@ type line struct {
 
 // Picture takes a picture. The pages that it shows are copied when the room changes them next.
 func (r *Room) Picture() *Picture {
-	p := &Picture{opened: r.opened}
+	p := &Picture{opened: r.opened, narrow: r.freePlaces() == 0}
+	rate, counted := r.pace.calls.perMinute(r.nowMillis, r.pace.openedMillis)
+	p.freed, p.counted = r.pace.freed.perMinute(r.nowMillis, r.pace.openedMillis)
+	if !p.narrow {
+		p.counted = counted
+	}
 	f := &p.figures
 	*f = Figures{
 		Revision: r.revision, Config: r.config, Phase: r.phase, Lanes: r.laneCount(), Inside: r.inside, Called: r.called,
-		RatePerMinute: r.pace.perMinute(r.nowMillis), Pressure: r.pressure(), Stock: r.trade.stock,
+		RatePerMinute: rate, Pressure: r.pressure(), Stock: r.trade.stock,
 		SeedHash: draw.SeedHash(&r.seed), Ring: r.ring,
 	}
 	if r.opened {

@@ -84,3 +84,19 @@ func (r *Room) trim(lane uint8) {
 		r.revision++
 	}
 }
+
+// countFates counts the lane's called places that were called and no more, and those whose visitors are inside.
+func (r *Room) countFates(lane uint8) (called, inside uint32) {
+	l := &r.lanes[lane]
+	end := min(l.frontier, l.fates.words.end()*placesPerWord)
+	for at := l.fates.words.base; at*placesPerWord < end; at++ {
+		mask := uint64(lowBits)
+		if n := end - at*placesPerWord; n < placesPerWord {
+			mask &= 1<<(2*n) - 1
+		}
+		word := *l.fates.words.at(at)
+		called += uint32(bits.OnesCount64(^(word | word>>1) & mask))
+		inside += uint32(bits.OnesCount64(word & ^(word >> 1) & mask))
+	}
+	return called, inside
+}

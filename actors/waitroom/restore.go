@@ -54,9 +54,12 @@ func (d *decoder) scalars(r *Room) {
 	p := &r.pace
 	p.credit, p.atMillis = d.number(maxCount, "credit"), d.millis("credit's time")
 	p.pressure = uint32(d.number(fullPressure, "pressure"))
-	p.openedMillis, p.newest = d.millis("opening"), d.number(maxMillis, "calls' time")
-	for i := range p.recent {
-		p.recent[i] = d.word("calls")
+	p.openedMillis = d.millis("opening")
+	for _, c := range []*recent{&p.calls, &p.freed} {
+		c.newest = d.number(maxMillis, "recent time")
+		for i := range c.counts {
+			c.counts[i] = d.word("recent count")
+		}
 	}
 	t := &r.trade
 	t.stock = Stock{Free: d.word("stock"), Held: d.word("stock"), Sold: d.word("stock")}
@@ -122,21 +125,8 @@ func (d *decoder) lane(r *Room, number uint8) {
 	if from != l.frontier {
 		d.fail("calls")
 	}
-	r.called += r.countFates(number, fateCalled)
-}
-
-// countFates counts the called places of a lane with one fate.
-func (r *Room) countFates(lane uint8, of fate) (n uint32) {
-	l := &r.lanes[lane]
-	if l.fates.words.end()*placesPerWord < l.frontier {
-		return 0 // what was read is damaged
-	}
-	for place := l.fates.floor(); place < l.frontier; place++ {
-		if l.fates.at(place) == of {
-			n++
-		}
-	}
-	return n
+	called, _ := r.countFates(number)
+	r.called += called
 }
 
 func (d *decoder) sessions(r *Room) {
@@ -151,6 +141,7 @@ func (d *decoder) sessions(r *Room) {
 			d.fail("session")
 		}
 		if d.err == nil {
+			s.place = r.lanes[s.lane].place(s.number)
 			r.begin(s)
 		}
 		last = s.serial

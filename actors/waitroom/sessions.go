@@ -4,6 +4,7 @@ package waitroom
 type session struct {
 	serial        uint64 // 0 = the slot is free
 	number        uint64
+	place         uint64 // of the number, which takes a while to compute
 	buyer         uint64 // 0 = nobody said
 	hold          uint64 // the newest that was made under it; 0 = none
 	enteredMillis int64
@@ -15,9 +16,13 @@ type session struct {
 
 func (s *session) dueMillis() int64 { return min(s.idleMillis, s.endsMillis) }
 
-func numberHash(lane uint8, number uint64) uint64 { return finish(fold(uint64(lane)+1, number)) | 1 }
-func buyerHash(buyer uint64) uint64               { return finish(fold(mixFinal, buyer)) | 1 }
-func holdHash(hold uint64) uint64                 { return finish(fold(mixMultiplier, hold)) | 1 }
+// Hashes for the indexes; never 0.
+
+func numberHash(lane uint8, number uint64) uint64 {
+	return max(1, finish(fold(uint64(lane)+1, number)))
+}
+func buyerHash(buyer uint64) uint64 { return max(1, finish(fold(mixFinal, buyer))) }
+func holdHash(hold uint64) uint64   { return max(1, finish(fold(mixMultiplier, hold))) }
 
 func (r *Room) blankSessions() {
 	r.sessions = paged[session]{shift: sessionPageShift}
@@ -80,7 +85,7 @@ func (r *Room) begin(s session) (slot uint32) {
 // end frees a session's place.
 func (r *Room) end(slot uint32) {
 	s := r.sessions.edit(uint64(slot))
-	r.setFate(s.lane, r.lanes[s.lane].place(s.number), fateLeft)
+	r.setFate(s.lane, s.place, fateLeft)
 	r.unschedule(slot)
 	r.byNumber.remove(r, slot)
 	r.byBuyer.remove(r, slot)
@@ -92,6 +97,7 @@ func (r *Room) end(slot uint32) {
 	}
 	*s = session{}
 	r.freeSlots = append(r.freeSlots, slot)
+	r.pace.freed.count(r.nowMillis, 1)
 	r.revision++
 }
 

@@ -38,7 +38,7 @@ func (r *Room) verifyScalars() error {
 		return broken("phase %d", r.phase)
 	case r.pace.pressure < leastPressure || r.pace.pressure > fullPressure:
 		return broken("pressure %d", r.pace.pressure)
-	case r.pace.credit > max(perCall, MaxPerMinute*fullPressure*burstMillis):
+	case r.pace.credit > perCall+MaxPerMinute*fullPressure*burstMillis:
 		return broken("credit %d", r.pace.credit)
 	case r.pace.atMillis > r.nowMillis:
 		return broken("credit of the future")
@@ -79,7 +79,8 @@ func (r *Room) verifyLanes() error {
 		if l.drawn > 0 && !(r.opened && r.lottery) || l.frontier > 0 && !r.opened {
 			return broken("lane %d was drawn or called before the opening", i)
 		}
-		called += r.countFates(uint8(i), fateCalled)
+		n, _ := r.countFates(uint8(i))
+		called += n
 	}
 	if called != r.called {
 		return broken("%d called, counted %d", r.called, called)
@@ -122,7 +123,8 @@ func (l *lane) verify(number int) error {
 func (r *Room) verifySessions() error {
 	var inside, holding, fates uint32
 	for i := range r.lanes {
-		fates += r.countFates(uint8(i), fateInside)
+		_, n := r.countFates(uint8(i))
+		fates += n
 	}
 	for slot := range r.slots {
 		s := r.sessions.at(uint64(slot))
@@ -149,7 +151,7 @@ func (r *Room) verifySession(slot uint32, s *session) error {
 		return broken("session %+v", *s)
 	}
 	l := &r.lanes[s.lane]
-	if place := l.place(s.number); place < l.fates.floor() || place >= l.frontier || l.fates.at(place) != fateInside {
+	if place := l.place(s.number); place != s.place || place < l.fates.floor() || place >= l.frontier || l.fates.at(place) != fateInside {
 		return broken("session %d: place %d is not inside", s.serial, place)
 	}
 	if other, ok := r.sessionOf(s.lane, s.number); !ok || other != slot {
