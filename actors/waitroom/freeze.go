@@ -178,7 +178,7 @@ func (e *encoder) sessions(r *Room) {
 	last := uint64(0)
 	for _, slot := range slots {
 		s := r.sessions.at(uint64(slot))
-		e.numbers(s.serial-last, uint64(s.lane), s.number)
+		e.numbers(s.serial-last, uint64(s.lane), s.number, s.place)
 		e.raw(le.AppendUint64(le.AppendUint64(nil, s.buyer), s.hold))
 		e.numbers(uint64(s.enteredMillis), uint64(s.idleMillis-s.enteredMillis), uint64(s.endsMillis-s.enteredMillis))
 		last = s.serial

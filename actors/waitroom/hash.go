@@ -25,7 +25,7 @@ func callElement(lane uint8, c *call) uint64 {
 }
 
 func (s *session) element() uint64 {
-	x := fold(fold(seedSession|uint64(s.lane)<<8, s.serial), s.number)
+	x := fold(fold(fold(seedSession|uint64(s.lane)<<8, s.serial), s.number), s.place)
 	x = fold(fold(x, s.buyer), s.hold)
 	return finish(fold(fold(fold(x, uint64(s.enteredMillis)), uint64(s.idleMillis)), uint64(s.endsMillis)))
 }

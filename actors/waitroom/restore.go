@@ -35,7 +35,7 @@ func Restore(rd io.Reader) (*Room, error) {
 		return nil, d.err
 	}
 	r.configSum = r.sumSettings()
-	if err := r.Verify(); err != nil {
+	if err := r.verify(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	if r.Hash() != hash {
@@ -133,7 +133,7 @@ func (d *decoder) sessions(r *Room) {
 	last := uint64(0)
 	for n := d.number(MaxInside, "sessions"); n > 0 && d.err == nil; n-- {
 		s := session{serial: last + d.number(r.serial-last, "session"), lane: uint8(d.number(MaxLanes-1, "lane"))}
-		s.number = d.number(maxNumbers, "number")
+		s.number, s.place = d.number(maxNumbers, "number"), d.number(maxNumbers, "place")
 		s.buyer, s.hold = d.uint64("buyer"), d.uint64("hold")
 		s.enteredMillis = d.millis("entered")
 		s.idleMillis, s.endsMillis = s.enteredMillis+d.millis("idle"), s.enteredMillis+d.millis("end")
@@ -141,7 +141,6 @@ func (d *decoder) sessions(r *Room) {
 			d.fail("session")
 		}
 		if d.err == nil {
-			s.place = r.lanes[s.lane].place(s.number)
 			r.begin(s)
 		}
 		last = s.serial
