@@ -11,7 +11,9 @@ import (
 
 const (
 	gossipInterval = 500 * time.Millisecond
-	gossipTimeout  = time.Second
+	// gossipTimeout is no multiple of the interval: else it would end at the moment of a tick, and whether that tick still
+	// counts would be chance.
+	gossipTimeout = 950 * time.Millisecond
 	// gossipPause keeps a node whose leads change all the time from doing nothing but telling so.
 	gossipPause = 50 * time.Millisecond
 	// maxClockTrip is the longest round trip that a clock is measured by: half of it is the error.
@@ -33,7 +35,7 @@ func (n *Node) gossip(p *peer) {
 			down = !down
 			n.tellReachability(p, err)
 		}
-		if poked, ended := p.awaitTurn(ticker.C); ended || poked && !sleep(p.ctx, gossipPause) {
+		if poked, ended := p.awaitTurn(ticker.C); ended || poked && !sleep(p.ctx, gossipPause+p.apart) {
 			return
 		}
 	}

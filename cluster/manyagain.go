@@ -46,6 +46,9 @@ func (m *Many) askAgain(cause error) {
 			rememberRefusals(m.Commands[m.first:])
 		}
 		r.pause(ctx, changes)
+		if m.node.turn != nil {
+			m.node.turn()
+		}
 		if cause = m.attempt(); cause == nil {
 			<-m.again // every attempt ends: its group's lead does, and its link looks at the deadline
 			cause = m.batch.Err

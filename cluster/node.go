@@ -43,6 +43,7 @@ type Node struct {
 	pins     pins
 
 	running atomic.Bool // the loops were started
+	turn    func()      // of a simulator, see Simulated; nil in a node that is none
 	// whole: this node has had everything since it joined, and its folder says so. A founding member always has.
 	whole    atomic.Bool
 	removed  atomic.Pointer[string] // not nil: this node was removed from the cluster, and what said so

@@ -20,6 +20,7 @@ type peer struct {
 	member raftlog.Member
 	link   *link.Client
 	poke   chan struct{}   // asks for an exchange now
+	apart  time.Duration   // how much longer than the other peers' its pauses are; only in a simulator, see gossipApart
 	ctx    context.Context // ends when it is no member any more, or the node closes
 	cancel context.CancelFunc
 }

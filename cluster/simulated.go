@@ -20,6 +20,8 @@ type Simulated struct {
 	NoFastFail  bool
 	// Dial opens a connection for a link to a peer.
 	Dial func(ctx context.Context, peer string) (net.Conn, error)
+	// Turn returns when a group of commands that was woken, maybe together with others, may be asked for again.
+	Turn func()
 }
 
 // SimulatedNode is a node without peer port and data folder, over simulated groups and connections: the roads of commands,
@@ -38,6 +40,7 @@ func NewSimulated(s Simulated) *SimulatedNode {
 	for i, g := range s.Groups {
 		n.parts = append(n.parts, &partition{id: uint32(i), group: g.Group, machine: s.Machines[i]})
 	}
+	n.turn = s.Turn
 	n.whole.Store(true)
 	n.opened.Store(true)
 	for _, p := range n.members().peers {
@@ -56,10 +59,11 @@ func NewSimulated(s Simulated) *SimulatedNode {
 	return &SimulatedNode{Node: n, groups: s.Groups}
 }
 
-// gossipApart begins the link to a peer, then the exchange of reports over it, each at a moment of its own: the runtime
-// orders tickers that fall together by its own chance.
+// gossipApart begins the link to a peer, then the exchange of reports over it, each at a moment of its own, and lets all
+// pauses end at such: the runtime orders timers that fall together by its own chance.
 func (n *Node) gossipApart(p *peer, i time.Duration) {
 	const apart = 1_371_113 * time.Nanosecond
+	p.apart = i * apart / 7
 	begun, cancel := context.WithCancel(p.ctx)
 	cancel()
 	if sleep(p.ctx, i*apart) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/parterre/parterre/actors/command"
@@ -17,11 +18,10 @@ const (
 	manySlack = 8 * time.Second // an attempt that the asked node itself leads may end after the deadline
 )
 
-// client is one caller, with one request at a time and a goroutine of its own.
+// client is one caller, with one request at a time.
 type client struct {
 	w       *world
 	id      int
-	jobs    chan *op
 	current *op
 	holds   []holding // that it has, or may have
 	recent  []command.Command
@@ -57,7 +57,7 @@ type op struct {
 	probe    bool
 	started  time.Duration
 	deadline time.Duration
-	aborted  bool
+	aborted  bool // its node died: what comes of it is of no account
 	gate     *gate
 	cancel   context.CancelFunc
 
@@ -80,18 +80,9 @@ func (o *op) promisesNothing(err error) bool {
 	return o.aborted || errors.Is(err, cluster.ErrOutcomeUnknown) && o.client.w.o.Plant != PlantTellsUnknownRefused
 }
 
-func (w *world) newClient(id int) *client {
-	c := &client{w: w, id: id, jobs: make(chan *op)}
-	go func() {
-		for o := range c.jobs {
-			o.run()
-			w.post(rankDone|uint64(id), func() { c.done(o) })
-		}
-	}()
-	return c
-}
+func (w *world) newClient(id int) *client { return &client{w: w, id: id} }
 
-// run is on the client's goroutine.
+// run is on the op's goroutine.
 func (o *op) run() {
 	defer o.cancel()
 	switch o.kind {
@@ -101,7 +92,7 @@ func (o *op) run() {
 	case opMany:
 		done := make(chan struct{})
 		deadline := o.client.w.start.Add(o.deadline)
-		m := &cluster.Many{Commands: o.commands, Deadline: deadline, Done: func(*cluster.Many) { close(done) }}
+		m := &cluster.Many{Commands: slices.Clone(o.commands), Deadline: deadline, Done: func(*cluster.Many) { close(done) }}
 		o.member.SubmitMany(m)
 		<-done
 		for i := range m.Errs {
@@ -178,7 +169,7 @@ func (c *client) begin(o *op, patience time.Duration) {
 	if w.o.Plant == PlantNoDeadline {
 		ctx, cancel = context.WithCancel(context.Background())
 	}
-	o.gate, o.cancel = &gate{Context: ctx, w: w, rank: rankGate | uint64(c.id)}, cancel
+	o.gate, o.cancel = &gate{Context: ctx, op: o}, cancel
 	for i := range o.commands {
 		if o.attempt > 0 {
 			delete(w.judge.refused, keyOf(&o.commands[i])) // whoever asks again takes the risk
@@ -202,14 +193,25 @@ func (c *client) begin(o *op, patience time.Duration) {
 		name = uint64(k[0])<<8 | uint64(k[1])
 	}
 	w.note(o.node, "asked", uint64(c.id), uint64(len(o.commands)), name)
-	c.jobs <- o
+	w.calls++
+	go func() {
+		o.run()
+		w.post(rankDone|uint64(c.id), func() {
+			w.calls--
+			if !o.aborted {
+				c.done(o)
+			}
+		})
+	}()
 }
 
-// nodeDied ends what the client waits for: its connection is gone.
+// nodeDied ends what the client waits for: its connection is gone. When the call returns, if only since the node is
+// closed, is up to goroutines that nobody has an order for: so the client does not wait for that.
 func (c *client) nodeDied(node int) {
-	if o := c.current; o != nil && o.node == node {
+	if o := c.current; o != nil && o.node == node && !o.aborted {
 		o.aborted = true
 		o.cancel()
+		c.w.soon(func() { c.done(o) })
 	}
 }
 
@@ -233,9 +235,10 @@ func (c *client) done(o *op) {
 		w.probed(o)
 	case unknown && o.attempt < 5 && len(o.commands) > 0 && retryable(o.commands):
 		w.counts.Retries++
-		o.attempt++
-		o.node = w.rng.IntN(len(w.nodes))
-		w.after(w.between(time.Millisecond, 300*time.Millisecond), func() { c.begin(o, c.patience()) })
+		again := &op{
+			kind: o.kind, commands: o.commands, event: o.event, wants: o.wants, attempt: o.attempt + 1, node: w.rng.IntN(len(w.nodes)),
+		}
+		w.after(w.between(time.Millisecond, 300*time.Millisecond), func() { c.begin(again, c.patience()) })
 	default:
 		c.think()
 	}

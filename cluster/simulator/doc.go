@@ -30,24 +30,34 @@
 //
 // The night runs in a bubble of testing/synctest, which gives virtual time, and a goroutine of ours, the scheduler, which
 // does one thing, waits until all other goroutines are blocked, and does the next (world.go). What real code asks for
-// meanwhile, a write, an Apply, a dial, is posted, and served in an order that does not depend on who ran first. Requests
-// that are woken together, by a change of leader for example, pass a gate one after the other (gate.go): their context's
-// Err, which the road asks before each attempt. Chance in pauses is a hash of seed and moment. No two timers of ours fall
-// on the same nanosecond but by bad luck, and tickers of real code are started apart.
+// meanwhile, a write, an Apply, a dial, is posted, and served in an order that does not depend on who ran first. What wakes
+// real code, an answer of Raft's, a change of the lead, bytes that arrive, is a step by itself. Requests that are woken
+// together, by a change of leader for example, pass a gate one after the other (gate.go): their context's Err, which the
+// road asks before each attempt; groups of commands have Turn. Chance in pauses is a hash of seed and moment; keys that
+// nodes make are the seed's.
 //
-// So goroutines that run between two steps either follow from one another, or do not meet. Where that is not so by
-// construction (several goroutines that answer a group of commands), one processor decides: Prepare gives the night
-// GOMAXPROCS 1. What is left are the runtime's own preemptions: on a machine that is busy otherwise, a night may now and then
-// take another turn, and a failure must then be asked for again. So the trace is hashed, and TestASeedIsOneNight has the
-// same nights again; the race detector shuffles goroutines, so that test is not part of its runs.
+// Three rules keep the order of goroutines from mattering:
+//
+//   - The dead have no effect. The goroutines of a killed process end in an order that nobody knows: what they ask for is
+//     not done and draws no chance, and a caller does not wait for their answers.
+//   - No two timers end at one moment, since the runtime draws lots among them: pauses of links and reports are set apart,
+//     and no limit is a multiple of an interval that it runs beside.
+//   - Garbage is collected between steps, when everything is at rest (world.collect).
+//
+// Where goroutines still meet within a step (several that answer a group of commands), one processor decides: Prepare gives
+// the night GOMAXPROCS 1. What is left is that the runtime sets a goroutine aside that has run for 10 ms by the clock on the
+// wall, which a busy machine may do to any of them; another of the same step then goes on first. No night is known in which
+// that has changed anything, and TestASeedIsOneNight has the same nights again beside processes that keep every processor
+// busy. The race detector shuffles goroutines, so that test is not part of its runs.
 //
 // # The checks
 //
 // The judge (judge.go) has a replica that no fault touches, the oracle, the committed log, and a book of owners that knows
 // nothing of seat maps (book.go). After every entry and answer it checks what is named in run.go under Check; for each
-// there is a bug to plant that it finds (TestEveryPlantedBugIsFound). A forgotten vote (PlantForgetVote) has not been found
-// yet: two candidates of one term must ask the same node before and after its restart. At the end all is healed: every node must answer,
-// and all replicas must have all entries and one hash.
+// there is a bug to plant that it finds (TestEveryPlantedBugIsFound). A forgotten vote shows only where two candidates of
+// one term ask a node before and after its restart, so there is a fault that makes two stand at once, which nights have only
+// by its name (Options.Only). At the end all is healed: every node must answer, and all replicas must have all entries and
+// one hash.
 //
 // # Limits
 //

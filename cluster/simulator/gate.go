@@ -16,18 +16,32 @@ var quiet = slog.New(slog.DiscardHandler)
 // example, goes on one after the other, in an order that is the seed's.
 type gate struct {
 	context.Context
-	w    *world
-	rank uint64
+	op *op
 }
 
 // Err waits at the gate.
 func (g *gate) Err() error {
-	pass := make(chan struct{})
-	g.w.post(g.rank, func() {
-		g.w.after(g.w.between(time.Microsecond, 50*time.Microsecond), func() { close(pass) })
-	})
-	<-pass
+	w := g.op.client.w
+	w.pass(rankGate|uint64(g.op.client.id), func() bool { return g.op.aborted })
 	return g.Context.Err()
+}
+
+// turn is where a node's group of commands waits before it is asked for again; a node has one at a time.
+func (n *node) turn(life int) func() {
+	return func() { n.w.pass(rankTurn|uint64(n.id), func() bool { return n.gone(life) }) }
+}
+
+// pass returns when the scheduler lets pass; at once, and without use of chance, whoever is not of this world any more.
+func (w *world) pass(rank uint64, gone func() bool) {
+	passed := make(chan struct{})
+	w.post(rank, func() {
+		if gone() {
+			close(passed)
+			return
+		}
+		w.after(w.between(time.Microsecond, 50*time.Microsecond), func() { close(passed) })
+	})
+	<-passed
 }
 
 // chanceOf is what SetJitter is given: a number that depends on the seed, the moment and the limit, and on nothing else,
@@ -45,8 +59,8 @@ func (w *world) chanceOf(d time.Duration) time.Duration {
 	return time.Duration(xxhash.Sum64(b[:]) % uint64(d))
 }
 
-func (w *world) dialer(from int) func(context.Context, string) (net.Conn, error) {
+func (n *node) dialer(life int) func(context.Context, string) (net.Conn, error) {
 	return func(ctx context.Context, peer string) (net.Conn, error) {
-		return w.dial(ctx, from, int(peer[2]-'1'))
+		return n.w.dial(ctx, n, life, int(peer[2]-'1'))
 	}
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"time"
 )
 
@@ -28,13 +29,21 @@ func (w *world) torment() {
 			return
 		}
 		if w.nemesis.active < 2 {
-			w.strike(w.rng.IntN(len(faults)))
+			w.strike(w.anyFault())
 			if w.chance(20) {
-				w.strike(w.rng.IntN(len(faults)))
+				w.strike(w.anyFault())
 			}
 		}
 		w.torment()
 	})
+}
+
+// anyFault is one of all, or the only one of this night.
+func (w *world) anyFault() int {
+	if w.o.Only != "" {
+		return slices.IndexFunc(faults, func(f fault) bool { return f.name == w.o.Only })
+	}
+	return w.rng.IntN(len(faults) - faultsByName)
 }
 
 func (w *world) strike(kind int) {
@@ -56,6 +65,12 @@ func (w *world) strike(kind int) {
 		w.nemesis.last = w.now()
 	})
 }
+
+// faultsByName, the last ones, are only had by their name.
+const faultsByName = 1
+
+// twoStand is the fault of which a forgotten vote makes two leaders of one term.
+const twoStand = "two stand at once"
 
 // faults are every kind of trouble.
 var faults []fault
@@ -206,7 +221,30 @@ func allFaults() []fault {
 			}
 			return func() { w.snapshots(); undo() }
 		}},
+		{twoStand, func(w *world) func() {
+			w.duel(w.leader())
+			w.restless = true
+			return func() { w.restless = false; w.heal() }
+		}},
 	}
+}
+
+// duel has two followers that do not hear of each other stand in one term, each by the leader's order, as when an order was
+// long under way and another has been given meanwhile. Both need the same nodes' votes.
+func (w *world) duel(by int) {
+	r := w.nodes[by].raft
+	if r == nil || r.role != leader {
+		return
+	}
+	p := w.rng.Perm(len(w.nodes) - 1)
+	one, two, term := (by+1+p[0])%len(w.nodes), (by+1+p[1])%len(w.nodes), r.term
+	w.network.cut[one][two], w.network.cut[two][one] = true, true
+	r.order(one, term)
+	w.after(w.between(0, 2*time.Millisecond), func() {
+		if !r.dead {
+			r.order(two, term)
+		}
+	})
 }
 
 // killed kills nodes; the undoing boots them.

@@ -205,6 +205,9 @@ func (e *end) hangUp() {
 	if e.stop != nil {
 		e.stop()
 	}
+	if e.broken { // what the other side gets to know is decided already
+		return
+	}
 	w := e.pipe.w
 	w.after(max(w.now()+w.delay(), e.arrives+1)-w.now(), func() { e.pipe.end(io.EOF) })
 }
@@ -255,14 +258,15 @@ func (w *world) heal() {
 }
 
 // dial opens a connection for a node's link. Any goroutine.
-func (w *world) dial(ctx context.Context, from, to int) (net.Conn, error) {
+func (w *world) dial(ctx context.Context, n *node, life, to int) (net.Conn, error) {
+	from := n.id
 	made := make(chan net.Conn, 1)
 	w.post(rankDial|uint64(from)<<8|uint64(to), func() {
-		if w.network.cut[from][to] || w.network.cut[to][from] {
+		if n.gone(life) || w.network.cut[from][to] || w.network.cut[to][from] {
 			return // its time will run out
 		}
 		w.after(w.delay()+w.delay(), func() {
-			if ctx.Err() == nil { // else nobody would close it
+			if ctx.Err() == nil && !n.gone(life) { // else nobody would close it
 				made <- w.accept(from, to)
 			}
 		})

@@ -69,7 +69,7 @@ func (n *node) boot() {
 	}
 	n.member = cluster.NewSimulated(cluster.Simulated{
 		Node: nodeName(n.id), Members: members, Groups: []*raftlog.Simulated{n.group}, Machines: []*actors.Partition{n.machine},
-		ClockMillis: n.clockMillis, Dial: w.dialer(n.id),
+		ClockMillis: n.clockMillis, Dial: n.dialer(n.lives), Turn: n.turn(n.lives),
 	})
 	w.note(n.id, "boots", uint64(n.lives), n.raft.log.last(), n.raft.term)
 	n.raft.begin()
@@ -105,9 +105,8 @@ func (n *node) kill(silent bool) {
 	})
 }
 
-func (n *node) observe() { n.group.NotifyObserved() }
-
-func (n *node) notify(gained bool) { n.group.NotifyLead(gained) }
+// gone reports whether a life of the node has ended.
+func (n *node) gone(life int) bool { return n.member == nil || n.lives != life }
 
 func reader(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }
 

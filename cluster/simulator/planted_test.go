@@ -13,11 +13,13 @@ var planted = []struct {
 	check        Check
 	seed         uint64
 	peace, think time.Duration
+	only         string
 }{
 	{plant: PlantLapsesEarly, check: CheckOwner, seed: 2},
 	{plant: PlantAnswerEarly, check: CheckAcknowledged, seed: 1},
 	{plant: PlantFsyncLies, check: CheckAcknowledged, seed: 1},
 	{plant: PlantApplyEarly, check: CheckAgreement, seed: 1},
+	{plant: PlantForgetVote, check: CheckAgreement, seed: 1, peace: time.Second, only: twoStand},
 	{plant: PlantLosesKeys, check: CheckKey, seed: 1},
 	{plant: PlantLocalClock, check: CheckHash, seed: 1},
 	{plant: PlantTellsUnknownRefused, check: CheckRefusal, seed: 2, peace: 2 * time.Second},

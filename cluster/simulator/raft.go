@@ -127,6 +127,26 @@ func (r *simRaft) begin() {
 // publish shows what other goroutines may ask, before they are told to.
 func (r *simRaft) publish() { r.public.Store(&publicRaft{r.leaderID, r.term}) }
 
+// tellLater answers a future, by itself, and so do observe and notify tell the group what it is to know.
+func (r *simRaft) tellLater(f *future, err error, response any) {
+	r.w.soon(func() { f.answer(err, response) })
+}
+
+func (r *simRaft) observe() { r.tellGroup((*raftlog.Simulated).NotifyObserved) }
+
+func (r *simRaft) notify(gained bool) {
+	r.tellGroup(func(g *raftlog.Simulated) { g.NotifyLead(gained) })
+}
+
+func (r *simRaft) tellGroup(tell func(*raftlog.Simulated)) {
+	group := r.node.group
+	r.w.soon(func() {
+		if !r.dead {
+			tell(group)
+		}
+	})
+}
+
 func (r *simRaft) note(what string, a, b, c uint64) { r.w.note(r.id, what, a, b, c) }
 
 // enqueue has the main loop do something.

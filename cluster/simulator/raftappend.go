@@ -260,13 +260,13 @@ func (r *simRaft) stepDown() {
 	r.note("steps down", r.term, r.commit, r.log.last())
 	waiting := r.inflight
 	r.inflight = map[uint64]*future{}
-	r.node.notify(false)
+	r.notify(false)
 	for _, index := range sortedKeys(waiting) {
 		if r.w.o.Plant == PlantForgetWaiting {
 			r.node.forgotten = append(r.node.forgotten, waiting[index])
 			continue
 		}
-		waiting[index].answer(raft.ErrLeadershipLost, nil)
+		r.tellLater(waiting[index], raft.ErrLeadershipLost, nil)
 	}
 }
 

@@ -60,9 +60,9 @@ func (r *simRaft) propose(e logEntry) *future {
 			delete(r.asked, f)
 			switch {
 			case r.role != leader:
-				f.answer(raft.ErrNotLeader, nil)
+				r.tellLater(f, raft.ErrNotLeader, nil)
 			case r.handing != nobody:
-				f.answer(raft.ErrLeadershipTransferInProgress, nil)
+				r.tellLater(f, raft.ErrLeadershipTransferInProgress, nil)
 			default:
 				e.term = r.term
 				r.appendEntry(e, f)
@@ -124,7 +124,7 @@ func (r *simRaft) apply() {
 			}
 			if f := r.committed[i]; f != nil {
 				delete(r.committed, i)
-				f.answer(nil, response)
+				r.tellLater(f, nil, response)
 			}
 		}
 		r.applied, r.applying = last, false
@@ -273,6 +273,11 @@ func (r *simRaft) awaitMatch(to int, term uint64) {
 		r.later(r.w.between(time.Millisecond, 2*time.Millisecond), func() { r.awaitMatch(to, term) })
 		return
 	}
+	r.order(to, term)
+}
+
+// order has a follower stand at once.
+func (r *simRaft) order(to int, term uint64) {
 	there := r.w.nodes[to].raft
 	r.w.carry(r.id, to, func() {
 		there.enqueue(func() {

@@ -28,7 +28,7 @@ func (r *simRaft) setLeader(id int) {
 	}
 	r.leaderID = id
 	r.publish()
-	r.node.observe()
+	r.observe()
 }
 
 // stand makes a candidate, which first asks whether it would be elected, unless a leader ordered it to stand.
@@ -166,7 +166,7 @@ func (r *simRaft) becomeFollower(term uint64, of int) {
 	if was != follower {
 		r.waitForLeader()
 	}
-	r.node.observe()
+	r.observe()
 }
 
 // lead begins to lead.
@@ -181,8 +181,8 @@ func (r *simRaft) lead() {
 	r.publish()
 	r.note("leads", r.term, r.startsAt, 0)
 	r.w.counts.Leads++
-	r.node.observe()
-	r.node.notify(true)
+	r.observe()
+	r.notify(true)
 	round := r.term
 	r.others(func(to int) { r.beat(to, round) })
 	r.others(func(to int) { r.tell(to, round) })

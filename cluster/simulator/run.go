@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -8,13 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/cluster"
 	"github.com/parterre/parterre/cluster/link"
 )
-
-// gcPercent lets the heap of a night, a few dozen MiB, grow before it is collected.
-const gcPercent = 800
 
 // Options say what a night is like.
 type Options struct {
@@ -25,6 +25,7 @@ type Options struct {
 	Think    time.Duration // mean pause of a client between requests; 0 = 250 ms
 	Peace    time.Duration // mean pause between faults; 0 = 6 s
 	Plant    Plant
+	Only     string            // the only kind of fault, by its name
 	Watch    func(line string) // gets every line of the trace; slow
 }
 
@@ -102,11 +103,12 @@ func (f *Failure) Error() string {
 }
 
 // Prepare is called before each night, outside of its bubble; what it returns, afterwards. It gives the night one
-// processor, without which goroutines that are woken at the same moment would run in any order; and makes pools give up
-// what they keep, since a channel of one bubble must not be used in another.
+// processor, without which goroutines that are woken at the same moment would run in any order; leaves the collecting of
+// garbage to the night (world.collect); and makes pools give up what they keep, since a channel of one bubble must not be
+// used in another.
 func Prepare() (restore func()) {
 	processors := runtime.GOMAXPROCS(1)
-	percent := debug.SetGCPercent(gcPercent)
+	percent := debug.SetGCPercent(-1)
 	runtime.GC()
 	runtime.GC()
 	return func() {
@@ -120,6 +122,7 @@ func Run(o Options) Report {
 	w := newWorld(o)
 	cluster.SetJitter(w.chanceOf)
 	link.SetJitter(w.chanceOf)
+	uuid.SetRand(rand.NewChaCha8(seedBytes(o.Seed))) // keys that nodes make
 	w.open()
 	w.loop()
 	r := Report{Seed: o.Seed, Nodes: len(w.nodes), Hash: w.trace.hash, Lines: w.trace.count, Counts: w.counts, Failure: w.failure}
@@ -128,6 +131,11 @@ func Run(o Options) Report {
 	}
 	w.close()
 	return r
+}
+
+func seedBytes(seed uint64) (b [32]byte) {
+	binary.BigEndian.PutUint64(b[:], seed)
+	return b
 }
 
 func newWorld(o Options) *world {
@@ -293,8 +301,5 @@ func (w *world) close() {
 		}
 	}
 	w.finish(stopped)
-	for _, c := range w.clients {
-		close(c.jobs)
-	}
 	w.judge.oracle.Stop()
 }

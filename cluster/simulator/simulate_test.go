@@ -16,6 +16,7 @@ var (
 	nodes    = flag.Int("nodes", 0, "nodes of a night; 0 = 3 or 5, by the seed")
 	think    = flag.Duration("think", time.Second, "mean pause of a client between requests")
 	peace    = flag.Duration("peace", 8*time.Second, "mean pause between faults")
+	only     = flag.String("only", "", "the only kind of fault, by its name")
 	plant    = flag.String("plant", "", "bug to put in")
 	watch    = flag.Bool("watch", false, "print every line of the trace")
 )
@@ -35,14 +36,15 @@ func TestSimulate(t *testing.T) {
 	for i := range *seeds {
 		o := Options{
 			Seed: *first + uint64(i), Duration: *duration, Nodes: *nodes, Plant: Plant(*plant), Think: *think, Peace: *peace,
+			Only: *only,
 		}
 		if *watch {
 			o.Watch = func(line string) { fmt.Println(line) }
 		}
 		r := night(t, o)
 		if r.Failure != nil {
-			t.Fatalf("%s\n%s\nagain: go test ./cluster/simulator -run 'TestSimulate$' -seeds 1 -seed %d -duration %v -nodes %d -think %v -peace %v -plant=%s -watch",
-				r.Failure.Trace, r.Failure, o.Seed, o.Duration, o.Nodes, o.Think, o.Peace, o.Plant)
+			t.Fatalf("%s\n%s\nagain: go test ./cluster/simulator -run 'TestSimulate$' -seeds 1 -seed %d -duration %v -nodes %d -think %v -peace %v -plant=%s -only %q -watch",
+				r.Failure.Trace, r.Failure, o.Seed, o.Duration, o.Nodes, o.Think, o.Peace, o.Plant, o.Only)
 		}
 		sum.add(&r.Counts)
 		hash = hash*31 + r.Hash
@@ -68,7 +70,7 @@ func TestEveryPlantedBugIsFound(t *testing.T) {
 	for _, p := range planted {
 		t.Run(string(p.plant), func(t *testing.T) {
 			for seed := p.seed; seed < p.seed+plantedNights; seed++ {
-				r := night(t, Options{Seed: seed, Duration: time.Minute, Plant: p.plant, Peace: p.peace, Think: p.think})
+				r := night(t, Options{Seed: seed, Duration: time.Minute, Plant: p.plant, Peace: p.peace, Think: p.think, Only: p.only})
 				if r.Failure == nil {
 					continue
 				}

@@ -5,6 +5,8 @@ import (
 	"container/heap"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"runtime/metrics"
 	"slices"
 	"sync"
 	"testing/synctest"
@@ -29,6 +31,7 @@ type world struct {
 	counts   Counts
 
 	nodes   []*node
+	calls   int // that have not returned
 	network network
 	judge   *judge
 	clients []*client
@@ -39,6 +42,12 @@ type world struct {
 	inbox []posted
 	kick  chan struct{} // capacity 1: there is something in the inbox
 }
+
+// The heap is looked at every so many steps, and collected past so many bytes.
+const (
+	collectSteps = 256
+	collectBytes = 256 << 20
+)
 
 // posted is something that a goroutine of the real code asks the scheduler for. Whatever was asked at one moment is done
 // in the order of ranks, so that it does not matter which goroutine ran first.
@@ -53,6 +62,7 @@ const (
 	rankConn
 	rankDial
 	rankGate
+	rankTurn
 	rankDone
 )
 
@@ -87,6 +97,9 @@ func (w *world) after(d time.Duration, do func()) {
 	heap.Push(&w.events, event{at: w.now() + d, seq: w.lastSeq, do: do})
 }
 
+// soon has do done at this moment, but by itself: what it wakes finds everything else at rest.
+func (w *world) soon(do func()) { w.after(0, do) }
+
 // between is a random duration, down to the nanosecond: moments must not coincide, since the runtime orders timers of one
 // moment by its own chance.
 func (w *world) between(low, high time.Duration) time.Duration {
@@ -116,6 +129,7 @@ func (w *world) loop() {
 		if w.drain() || len(w.events) == 0 {
 			continue
 		}
+		w.collect()
 		if wait := w.events[0].at - w.now(); wait > 0 {
 			timer.Reset(wait)
 			select {
@@ -130,6 +144,18 @@ func (w *world) loop() {
 	}
 }
 
+// collect is when garbage is collected: here, where everything is at rest, and nowhere else, since the runtime stops
+// whoever runs then, and lets another go on first.
+func (w *world) collect() {
+	if w.counts.Steps%collectSteps != 0 {
+		return
+	}
+	heap := [...]metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	if metrics.Read(heap[:]); heap[0].Value.Uint64() > collectBytes {
+		runtime.GC()
+	}
+}
+
 // drain does what was asked for, and reports whether there was anything.
 func (w *world) drain() bool {
 	w.mu.Lock()
@@ -138,8 +164,9 @@ func (w *world) drain() bool {
 	w.mu.Unlock()
 	slices.SortStableFunc(asked, func(a, b posted) int { return cmp.Compare(a.rank, b.rank) })
 	for _, p := range asked {
-		if w.o.Watch != nil { // for whoever looks for chance that is not the seed's
-			w.note(nobody, "posted", p.rank>>48, p.rank&0xffffffff, w.lastSeq)
+		if w.o.Watch != nil { // for whoever looks for chance that is not the seed's; those who are gone may ask, or not
+			l := line{w.now(), nobody, "posted", p.rank >> 48, p.rank & 0xffffffff, w.lastSeq}
+			w.o.Watch(l.String())
 		}
 		p.do()
 	}
@@ -163,7 +190,7 @@ func (w *world) finish(stopped <-chan struct{}) {
 		}
 		select {
 		case <-stopped:
-			if !w.busy() {
+			if w.calls == 0 {
 				return
 			}
 		default:
@@ -174,14 +201,4 @@ func (w *world) finish(stopped <-chan struct{}) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-}
-
-// busy reports whether a client still waits for an answer.
-func (w *world) busy() bool {
-	for _, c := range w.clients {
-		if c.current != nil {
-			return true
-		}
-	}
-	return false
 }
