@@ -15,6 +15,7 @@ import (
 var (
 	repeats     = flag.Int("repeats", 2, "how often TestASeedIsOneNight has each night")
 	repeatSeeds = flag.Int("repeat-seeds", 4, "of how many seeds")
+	busy        = flag.Int("busy", 2*runtime.NumCPU(), "processes that keep the machine busy meanwhile")
 )
 
 // busyProcess names the variable that makes of a test binary a process that keeps a processor busy.
@@ -38,9 +39,9 @@ func keepBusy() {
 	}
 }
 
-// load has two processes for each processor of the machine keep it busy, so that nights are stopped at any moment.
+// load keeps the machine busy, so that nights are stopped at any moment.
 func load(t *testing.T) {
-	for range 2 * runtime.NumCPU() {
+	for range *busy {
 		c := exec.Command(os.Args[0])
 		c.Env = append(os.Environ(), busyProcess+"=1")
 		in, err := c.StdinPipe()
