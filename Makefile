@@ -102,7 +102,7 @@ availability: build ## each kind of fault alone, TIMES times: the gap, and the r
 	./bin/parterre bench chaos --availability $(TIMES) --faults all $(AVAILABILITYFLAGS)
 
 simulate: ## a thousand simulated nights of a cluster, each from its seed
-	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -seeds 1000 -duration 2m -timeout 3h
+	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -v -seeds 1000 -duration 2m -timeout 3h
 
 mutants: build ## builds with planted bugs, each of which the judge must catch
 	tools/mutants

@@ -49,7 +49,7 @@ func TestSimulate(t *testing.T) {
 		sum.add(&r.Counts)
 		hash = hash*31 + r.Hash
 		if (i+1)%50 == 0 {
-			t.Logf("%d nights, %v", i+1, time.Since(start))
+			t.Logf("%d nights in %v, hash so far %016x: %s", i+1, time.Since(start), hash, &sum)
 		}
 	}
 	t.Logf("%d nights of %v in %v, hash of all %016x: %s", *seeds, *duration, time.Since(start), hash, &sum)
