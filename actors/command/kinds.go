@@ -1,5 +1,7 @@
 package command
 
+import "github.com/parterre/parterre/actors/waitroom"
+
 var kindWords = [...]string{
 	KindEvent: "event", KindPutChart: "put_chart", KindInstallChart: "install_chart", KindCreateEvent: "create_event",
 	KindRead: "read", KindRoom: "room",
@@ -33,12 +35,13 @@ func (c *Command) Word() string {
 
 // Reset empties c for another use and keeps its slices.
 func (c *Command) Reset() {
+	// One by one: a whole command would be copied.
+	c.Kind, c.Event, c.Pass, c.Room, c.Chart, c.Create = 0, "", waitroom.Pass{}, nil, nil, nil
 	c.Request.Reset()
-	*c = Command{Request: c.Request}
 }
 
 // Reset empties r for another use and keeps its slices.
 func (r *Result) Reset() {
+	r.Index, r.NowMillis, r.Room = 0, 0, nil // a room's answer belongs to whoever was given it
 	r.Answer.Reset()
-	*r = Result{Answer: r.Answer} // a room's answer belongs to whoever was given it
 }

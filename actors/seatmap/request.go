@@ -91,9 +91,9 @@ func (s *Selection) Empty() bool { return len(s.Seats) == 0 && len(s.Areas) == 0
 
 // Reset empties r for another use and keeps its slices.
 func (r *Request) Reset() {
-	add, remove, tickets, wish := r.Add, r.Remove, r.Tickets, r.Wish
-	*r = Request{Tickets: tickets[:0]}
-	r.Wish = Wish{Categories: wish.Categories[:0], Sections: wish.Sections[:0]}
-	r.Add = Selection{Seats: add.Seats[:0], Areas: add.Areas[:0], Tables: add.Tables[:0]}
-	r.Remove = Selection{Seats: remove.Seats[:0], Areas: remove.Areas[:0], Tables: remove.Tables[:0]}
+	add, remove, tickets, categories, sections := r.Add, r.Remove, r.Tickets, r.Wish.Categories, r.Wish.Sections
+	*r = Request{} // nothing but zeroes: with anything else in it, it would be made elsewhere and copied
+	r.Tickets, r.Wish.Categories, r.Wish.Sections = tickets[:0], categories[:0], sections[:0]
+	r.Add.Seats, r.Add.Areas, r.Add.Tables = add.Seats[:0], add.Areas[:0], add.Tables[:0]
+	r.Remove.Seats, r.Remove.Areas, r.Remove.Tables = remove.Seats[:0], remove.Areas[:0], remove.Tables[:0]
 }
