@@ -5,7 +5,6 @@ import (
 	"time"
 
 	gometrics "github.com/hashicorp/go-metrics"
-	raftsink "github.com/hashicorp/go-metrics/prometheus"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
@@ -25,9 +24,7 @@ func newRegistry() (*prometheus.Registry, error) {
 			ConstLabels: prometheus.Labels{"version": buildVersion()},
 		}, func() float64 { return 1 }),
 	)
-	sink, err := raftsink.NewPrometheusSinkFrom(raftsink.PrometheusOpts{
-		Registerer: registry, Expiration: raftMetricExpiration, Name: "raft_sink",
-	})
+	sink, err := newRaftSink(registry)
 	if err != nil {
 		return nil, fmt.Errorf("metrics: raft's sink: %w", err)
 	}
