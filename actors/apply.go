@@ -77,7 +77,7 @@ func (p *Partition) decideInOrder() error {
 	for i := range w.commands {
 		c := &w.commands[i]
 		switch c.Kind {
-		case command.KindEvent:
+		case command.KindEvent, command.KindRoom:
 			if e == nil || c.Event != key {
 				key, e = c.Event, p.state.byKey[c.Event]
 			}
@@ -134,7 +134,19 @@ func (p *Partition) takeOver(b *batch) {
 	p.sum.replace(e.term, term)
 	e.term = term
 	p.listDeadline(e, b.deadlineMillis, b.hasDeadline)
+	p.listRoom(e)
 	b.commands, b.results, b.event = nil, nil, nil
+}
+
+// listRoom notes that e has a waiting room by now; none is ever taken away.
+func (p *Partition) listRoom(e *Event) {
+	if e.listed || e.roomRevision.Load() == 0 {
+		return
+	}
+	e.listed = true
+	p.registry.Lock()
+	p.state.behindRooms = append(p.state.behindRooms, e)
+	p.registry.Unlock()
 }
 
 // listDeadline keeps the agenda of lapses; lapsing is read without its lock, since only the apply goroutine changes it.
@@ -189,6 +201,10 @@ func understood(c *command.Command) error {
 	case command.KindEvent:
 		if !c.Request.Op.Valid() {
 			return fmt.Errorf("operation %d", c.Request.Op)
+		}
+	case command.KindRoom:
+		if c.Room == nil || !c.Room.Op.Valid() {
+			return fmt.Errorf("kind %d without an operation that is known", c.Kind)
 		}
 	case command.KindPutChart, command.KindInstallChart:
 		if c.Chart == nil {

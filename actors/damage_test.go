@@ -78,7 +78,7 @@ func TestWrongContentIsNamed(t *testing.T) {
 		}, ErrSnapshotLimit},
 		"an event fewer than said": {func(f []frame) []frame { f[0].payload[36]++; return f }, ErrSnapshotKind},
 		"an event more than said":  {func(f []frame) []frame { f[0].payload[36]--; return f }, ErrSnapshotKind},
-		"a longer header":          {func(f []frame) []frame { f[0].payload = append(f[0].payload, 0); return f }, ErrSnapshotLimit},
+		"a longer header":          {func(f []frame) []frame { f[0].payload = append(f[0].payload, make([]byte, 5)...); return f }, ErrSnapshotLimit},
 		"a shorter header":         {func(f []frame) []frame { f[0].payload = f[0].payload[1:]; return f }, ErrSnapshotContent},
 		"a room of a later version": {func(f []frame) []frame {
 			return slices.Insert(f, len(f)-1, frame{kind: 5, flags: flagLast, payload: []byte("waitroom")})

@@ -13,10 +13,12 @@ type directory struct {
 	era    *era
 	byKey  map[string]*Event
 	events []*Event // by key
-	byName map[string]*StoredChart
-	charts []*StoredChart // by name
-	plans  map[seatmap.PlanHash]*storedPlan
-	bytes  int64 // of drawings and plans as stored
+	// behindRooms are the events with a waiting room, in the order in which they got it.
+	behindRooms []*Event
+	byName      map[string]*StoredChart
+	charts      []*StoredChart // by name
+	plans       map[seatmap.PlanHash]*storedPlan
+	bytes       int64 // of drawings and plans as stored
 }
 
 // StoredChart is a named chart of the directory. Nobody may change it or its bytes.

@@ -24,6 +24,15 @@
 // the last one ([Event.Recent] then asks for a newer one); a partition's herald goroutine sees to it that the last change is
 // shown though nothing follows it.
 //
+// # Waiting rooms
+//
+// An event may have a waiting room (package waitroom) in front of it, owned by the same actor: made by its first OpPut, never
+// taken away. Its commands travel as those of the seat map do, and holds, changes, extensions and sales pass its door first
+// (door.go): the room sees the log's time and the stock before and after each of them, so that what is due lapses and a place
+// that comes free is given at once. It is part of the event's hash, and a record of its own in snapshots. An event without one
+// pays a nil check. Rooms change with every visitor, so they have views of their own ([Event.Room]), and an event's seat map is
+// not encoded anew for them.
+//
 // # Invariants
 //
 //   - What Apply does depends on the entry and the state only: never on a clock, on goroutine order, or on whether results

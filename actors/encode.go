@@ -54,7 +54,28 @@ func (e *encoder) encode() error {
 			return err
 		}
 	}
+	for _, event := range f.events {
+		if event.room == nil {
+			continue
+		}
+		if err := e.room(event); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+func (e *encoder) room(event *freeze) error {
+	e.records++
+	e.fields = appendText(e.fields[:0], event.event.key)
+	e.record.begin(frameRoom)
+	if _, err := e.record.Write(e.fields); err != nil {
+		return err
+	}
+	if err := event.room.Encode(e.record); err != nil {
+		return err
+	}
+	return e.record.finish()
 }
 
 func (e *encoder) event(event *freeze) error {

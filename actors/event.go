@@ -32,12 +32,17 @@ type Event struct {
 	looked   atomic.Bool   // somebody looked at the newest view
 	failed   atomic.Bool   // the actor panicked: its mailbox is suspended
 
-	publishing publish
-	showing    agendaEntry // in the herald's list
-	turn       turn
+	room         atomic.Pointer[RoomView] // never nil; without a picture where there is no room
+	roomRevision atomic.Uint64            // of what is decided; as revision
+
+	publishing  publish
+	showing     agendaEntry // in the herald's list
+	showingRoom agendaEntry // as above
+	turn        turn
 
 	// Of the apply goroutine.
 	touched *batch
+	listed  bool   // among those behind a room
 	term    uint64 // what this event adds to the state sum
 	lapsing agendaEntry
 }

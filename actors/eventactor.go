@@ -8,6 +8,7 @@ import (
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // batch is the share of one event in a committed entry. The apply goroutine owns and reuses it; between the sending and
@@ -33,6 +34,7 @@ type batch struct {
 type freeze struct {
 	owed
 	frozen *seatmap.Frozen
+	room   *waitroom.Frozen // nil = none
 }
 
 // check asks for the hash of an event's state from scratch.
@@ -49,10 +51,13 @@ type eventActor struct {
 	event     *Event
 	partition *Partition
 	seats     *seatmap.Map
+	room      *waitroom.Room // in front of it; nil = none
+	unheard   seatmap.Answer // of a command that nobody waits for, where the room has to know it
 
 	shown     uint64 // applied index of what is decided
 	nowMillis int64
 	published time.Duration // uptime of the newest view
+	roomShown time.Duration // uptime of the newest view of the room
 
 	// What is being done, for a fault's report.
 	doing string
@@ -70,22 +75,27 @@ func (a *eventActor) Receive(c actor.Context) {
 		a.decide(m)
 		a.settle()
 		a.show(false)
+		a.showRoom(false)
 	case *publish:
 		a.event.asked.Store(false)
 		a.show(true)
+		a.showRoom(true)
 	case *freeze:
 		a.begin("freeze", &m.owed)
 		if plant := a.partition.plant; plant != nil {
 			plant("freeze", a.event.key, nil)
 		}
 		m.frozen = a.seats.Freeze()
+		if a.room != nil {
+			m.room = a.room.Freeze()
+		}
 		a.settle()
 	case *check:
 		a.begin("check", &m.owed)
-		m.hash = a.seats.Rehash()
+		m.hash = eventHash(a.seats.Rehash(), a.room, (*waitroom.Room).Rehash)
 		a.settle()
 	case *actor.Stopped:
-		a.seats = nil
+		a.seats, a.room = nil, nil
 		a.partition.alive.Done()
 	}
 }
@@ -126,11 +136,16 @@ func (a *eventActor) decide(b *batch) {
 		if plant != nil {
 			plant("decide", a.event.key, c)
 		}
+		var result *command.Result
 		var answer *seatmap.Answer
 		if b.results != nil {
-			r := &b.results[i]
-			r.Index, r.NowMillis = b.index, b.nowMillis
-			answer = &r.Answer
+			result = &b.results[i]
+			result.Index, result.NowMillis, result.Room = b.index, b.nowMillis, nil
+			answer = &result.Answer
+		}
+		if a.room != nil || c.Kind == command.KindRoom {
+			a.decideAtTheDoor(b.nowMillis, c, result)
+			continue
 		}
 		a.seats.Do(b.nowMillis, &c.Request, answer)
 		if mutantApplyTwice && !c.Request.Op.ReadOnly() {
@@ -140,10 +155,13 @@ func (a *eventActor) decide(b *batch) {
 		}
 	}
 	a.op = 0
-	b.hash = a.seats.Hash()
-	b.deadlineMillis, b.hasDeadline = a.seats.NextDeadlineMillis()
+	b.hash = eventHash(a.seats.Hash(), a.room, (*waitroom.Room).Hash)
+	b.deadlineMillis, b.hasDeadline = nextDue(a.seats, a.room)
 	a.shown, a.nowMillis = b.shown, b.nowMillis
 	a.event.revision.Store(a.seats.Revision())
+	if a.room != nil {
+		a.event.roomRevision.Store(a.room.Revision())
+	}
 }
 
 // show publishes a view if there is anything new and it is time, or a reader waits for just this; otherwise it sees to it

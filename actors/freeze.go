@@ -43,6 +43,11 @@ func (p *Partition) Freeze() (*Frozen, error) {
 		partition: p.number, applied: p.applied.Load(), nowMillis: p.nowMillis.Load(), hash: p.Hash(),
 		plans: uint32(len(f.plans)), charts: uint32(len(f.charts)), events: uint32(len(f.events)),
 	}
+	for _, e := range f.events {
+		if e.room != nil {
+			f.header.rooms++
+		}
+	}
 	return f, nil
 }
 
@@ -104,6 +109,9 @@ func (f *Frozen) Release() {
 		for _, e := range f.events {
 			if e.frozen != nil {
 				e.frozen.Release()
+			}
+			if e.room != nil {
+				e.room.Release()
 			}
 		}
 		f.events = nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // Options are a partition's settings.
@@ -152,10 +153,10 @@ func (p *Partition) dismiss(events map[string]*Event) {
 	p.alive.Wait()
 }
 
-// hire spawns the actor that owns seats from now on.
-func (p *Partition) hire(e *Event, seats *seatmap.Map) {
+// hire spawns the actor that owns seats, and the room if there is one, from now on.
+func (p *Partition) hire(e *Event, seats *seatmap.Map, room *waitroom.Room) {
 	p.alive.Add(1)
-	props := actor.PropsFromProducer(func() actor.Actor { return &eventActor{event: e, partition: p, seats: seats} },
+	props := actor.PropsFromProducer(func() actor.Actor { return &eventActor{event: e, partition: p, seats: seats, room: room} },
 		actor.WithDispatcher(&e.turn))
 	pid, err := p.root.SpawnNamed(props, p.actorName(e.key))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // decideRegistry decides a command about charts or a new event. A panic halts the partition, as it does in an actor.
@@ -131,8 +132,8 @@ func (p *Partition) createEvent(key string, c *command.Create) seatmap.Answer {
 		plan: c.Plan, createKey: c.Key, fingerprint: fingerprint, bornAt: seats.Revision(),
 	}
 	// Later commands of this entry may be about the event, so its first view cannot claim to show the entry.
-	p.adopt(e, seats, p.state.era, p.applied.Load(), p.entry.nowMillis)
-	p.hire(e, seats)
+	p.adopt(e, seats, nil, p.state.era, p.applied.Load(), p.entry.nowMillis)
+	p.hire(e, seats, nil)
 	p.registry.Lock()
 	p.state.addEvent(e)
 	p.registry.Unlock()
@@ -152,15 +153,22 @@ func createdBefore(old *Event, c *command.Create, fingerprint [32]byte) seatmap.
 }
 
 // adopt fills in what an event has besides its identity: everything but its actor.
-func (p *Partition) adopt(e *Event, seats *seatmap.Map, in *era, index uint64, nowMillis int64) {
+func (p *Partition) adopt(e *Event, seats *seatmap.Map, room *waitroom.Room, in *era, index uint64, nowMillis int64) {
 	e.partition, e.era = p, in
 	e.identity = e.identify()
-	e.term = mix(e.identity, seats.Hash())
+	e.term = mix(e.identity, eventHash(seats.Hash(), room, (*waitroom.Room).Hash))
 	e.publishing.event = e
 	e.showing.event = e
+	e.showingRoom.event = e
 	e.lapsing.event = e
 	e.revision.Store(seats.Revision())
 	e.showView(&View{Picture: seats.Picture(), AppliedIndex: index, NowMillis: nowMillis})
+	first := &RoomView{AppliedIndex: index, NowMillis: nowMillis}
+	if room != nil {
+		first.Picture = room.Picture()
+		e.roomRevision.Store(room.Revision())
+	}
+	e.replaceRoomView(first)
 }
 
 func (p *Partition) actorName(key string) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // Restore replaces everything by what Encode wrote, on all cores. Bad input is an error that wraps ErrSnapshot; then nothing
@@ -46,11 +47,11 @@ func (p *Partition) replace(s *staged) {
 	p.lapses.clear()
 
 	for i, e := range s.state.events {
-		seats := s.seats[i]
-		p.adopt(e, seats, s.state.era, s.header.applied, s.header.nowMillis)
-		deadlineMillis, has := seats.NextDeadlineMillis()
+		seats, room := s.seats[i], s.rooms[e]
+		p.adopt(e, seats, room, s.state.era, s.header.applied, s.header.nowMillis)
+		deadlineMillis, has := nextDue(seats, room)
 		p.listDeadline(e, deadlineMillis, has)
-		p.hire(e, seats)
+		p.hire(e, seats, room)
 	}
 	p.registry.Lock()
 	p.state = s.state
@@ -69,13 +70,14 @@ type staged struct {
 	state  directory
 	crew   *crew
 	seats  []*seatmap.Map // of state.events
+	rooms  map[*Event]*waitroom.Room
 	sum    stateSum
 
 	lastPlan seatmap.PlanHash
 }
 
 func newStaged(number uint32, r io.Reader, members int) *staged {
-	return &staged{number: number, in: newRecordReader(r), state: newDirectory(), crew: newCrew(members)}
+	return &staged{number: number, in: newRecordReader(r), state: newDirectory(), crew: newCrew(members), rooms: map[*Event]*waitroom.Room{}}
 }
 
 func (s *staged) read() error {
@@ -95,8 +97,14 @@ func (s *staged) read() error {
 	if err := s.readEvents(); err != nil {
 		return err
 	}
+	if err := s.readRooms(); err != nil {
+		return err
+	}
 	if err := s.readTrailer(); err != nil {
 		return err
+	}
+	for i, e := range s.state.events {
+		s.sum.replace(0, mix(e.identify(), eventHash(s.seats[i].Hash(), s.rooms[e], (*waitroom.Room).Hash)))
 	}
 	if hash := finalHash(s.sum, s.header.nowMillis); hash != s.header.hash {
 		return fmt.Errorf("%w: %016x, header says %016x", ErrSnapshotHash, hash, s.header.hash)
@@ -111,7 +119,7 @@ func (s *staged) readHeader() error {
 	if err := s.in.begin(frameHeader); err != nil {
 		return err
 	}
-	b, err := s.in.rest(snapshotHeaderBytes)
+	b, err := s.in.rest(snapshotHeaderRoomsBytes)
 	if err != nil {
 		return err
 	}
@@ -195,9 +203,6 @@ func (s *staged) readEvents() error {
 		return err
 	}
 	s.seats = maps
-	for i, e := range s.state.events {
-		s.sum.replace(0, mix(e.identify(), maps[i].Hash()))
-	}
 	return nil
 }
 

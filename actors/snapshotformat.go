@@ -15,6 +15,7 @@ import (
 //	record plan…    ascending by hash
 //	record chart…   ascending by name
 //	record event…   ascending by key
+//	record room…    of events that have a waiting room, ascending by key
 //	record trailer
 //
 // and nothing after it. A record is one or more frames of its kind, the last of which is marked; so a large seat map is
@@ -23,8 +24,9 @@ import (
 //	kind uint8, flags uint8 (1 = last of its record), length uint32, payload, CRC-32C of all these
 //
 // The trailer has the number of records before it, itself not counted, and the SHA-256 of every byte before it. Numbers are
-// little endian. A reader refuses kinds that it does not know: a later version's rooms (a waiting room's, a stream's)
-// get kinds of their own between event and trailer.
+// little endian. A reader refuses kinds that it does not know: what a later version adds (a stream's state) gets kinds of its
+// own between room and trailer. The header counts rooms only where there are any, so that a snapshot without them is what
+// it always was.
 const (
 	snapshotMagic   = "PARTERRE"
 	snapshotVersion = 1
@@ -33,6 +35,7 @@ const (
 	framePlan    byte = 2
 	frameChart   byte = 3
 	frameEvent   byte = 4
+	frameRoom    byte = 5
 	frameTrailer byte = 255
 
 	flagLast byte = 1
@@ -55,9 +58,13 @@ type snapshotHeader struct {
 	nowMillis             int64
 	hash                  uint64
 	plans, charts, events uint32
+	rooms                 uint32
 }
 
-const snapshotHeaderBytes = 4 + 8 + 8 + 8 + 3*4
+const (
+	snapshotHeaderBytes      = 4 + 8 + 8 + 8 + 3*4
+	snapshotHeaderRoomsBytes = snapshotHeaderBytes + 4
+)
 
 func (h *snapshotHeader) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, h.partition)
@@ -66,12 +73,16 @@ func (h *snapshotHeader) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint64(b, h.hash)
 	b = binary.LittleEndian.AppendUint32(b, h.plans)
 	b = binary.LittleEndian.AppendUint32(b, h.charts)
-	return binary.LittleEndian.AppendUint32(b, h.events)
+	b = binary.LittleEndian.AppendUint32(b, h.events)
+	if h.rooms > 0 {
+		b = binary.LittleEndian.AppendUint32(b, h.rooms)
+	}
+	return b
 }
 
 // decode reads what append wrote and checks it against the limits.
 func (h *snapshotHeader) decode(b []byte) error {
-	if len(b) != snapshotHeaderBytes {
+	if len(b) != snapshotHeaderBytes && len(b) != snapshotHeaderRoomsBytes {
 		return fmt.Errorf("%w: header of %d bytes", ErrSnapshotContent, len(b))
 	}
 	h.partition = binary.LittleEndian.Uint32(b)
@@ -81,8 +92,13 @@ func (h *snapshotHeader) decode(b []byte) error {
 	h.plans = binary.LittleEndian.Uint32(b[28:])
 	h.charts = binary.LittleEndian.Uint32(b[32:])
 	h.events = binary.LittleEndian.Uint32(b[36:])
-	if h.plans > MaxPlans || h.charts > MaxCharts || h.events > MaxEvents {
-		return fmt.Errorf("%w: %d plans, %d charts, %d events", ErrSnapshotLimit, h.plans, h.charts, h.events)
+	if len(b) == snapshotHeaderRoomsBytes {
+		if h.rooms = binary.LittleEndian.Uint32(b[snapshotHeaderBytes:]); h.rooms == 0 {
+			return fmt.Errorf("%w: header that counts no rooms", ErrSnapshotContent)
+		}
+	}
+	if h.plans > MaxPlans || h.charts > MaxCharts || h.events > MaxEvents || h.rooms > h.events {
+		return fmt.Errorf("%w: %d plans, %d charts, %d events, %d rooms", ErrSnapshotLimit, h.plans, h.charts, h.events, h.rooms)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ func (n *Node) Submit(ctx context.Context, c *command.Command) (*command.Result,
 // placeOf is the partition of a command that says by itself where it belongs.
 func (n *Node) placeOf(c *command.Command) (uint32, error) {
 	switch c.Kind {
-	case command.KindEvent, command.KindCreateEvent, command.KindRead:
+	case command.KindEvent, command.KindCreateEvent, command.KindRead, command.KindRoom:
 		return n.PartitionOf(c.Event), nil
 	case command.KindPutChart:
 		if c.Chart != nil {
@@ -114,22 +114,29 @@ func (r *road) travel(ctx context.Context) (*command.Result, error) {
 }
 
 // forgotten reports an answer that no seat map remembers under the command's key, so that after an attempt whose outcome is
-// unknown it says nothing about that one: an event's state may be full now and not when the other attempt is decided, and
-// an event that is unknown now may be made before.
+// unknown it says nothing about that one: an event's state may be full now and not when the other attempt is decided, an
+// event that is unknown now may be made before, and a waiting room may let pass before whom it refuses now.
 func forgotten(code seatmap.Code) bool {
-	return code == seatmap.CodeOverloaded || code == seatmap.CodeUnknownEvent
+	return code == seatmap.CodeOverloaded || code == seatmap.CodeUnknownEvent || code == seatmap.CodeWaitingRoom
 }
 
-// doubt is what such an answer comes to. A full state may have room soon; an event is not waited for.
+// doubt is what such an answer comes to. A full state may have room soon; an event, or a waiting room, is not waited for.
 func doubt(code seatmap.Code) error {
-	if code == seatmap.CodeOverloaded {
+	switch code {
+	case seatmap.CodeOverloaded:
 		return raftlog.ErrOverloaded
+	case seatmap.CodeWaitingRoom:
+		return errTurnedAway
 	}
 	return errUnknownEvent
 }
 
-// errUnknownEvent says that a command whose outcome is unknown met no event.
-var errUnknownEvent = errors.New("cluster: the event is unknown by now")
+var (
+	// errUnknownEvent says that a command whose outcome is unknown met no event.
+	errUnknownEvent = errors.New("cluster: the event is unknown by now")
+	// errTurnedAway says that a command whose outcome is unknown was refused by the waiting room.
+	errTurnedAway = errors.New("cluster: the waiting room refuses it by now")
+)
 
 func readOnly(c *command.Command) bool {
 	return c.Kind == command.KindRead || c.Kind == command.KindEvent && c.Request.Op.ReadOnly()

@@ -39,6 +39,12 @@
 // configuration (AddLearner, AddVoter, RemoveServer); a group that joins is opened empty and has none until a leader that
 // counts it writes to it. Neither is part of the state or its hash.
 //
+// # Waiting rooms
+//
+// The expiry tick proposes what waiting rooms have to do, too: package actors lists their events as due. Twice a second it
+// tells rooms with a target what share of their rate the cluster stands, by the 99th percentile of entries' times and the
+// queue's depth (steer.go): that is the only thing measured that gets into the log.
+//
 // # Limits
 //
 // Register: 128 KiB. Entry: 1,024 commands, 256 KiB; a larger command (a chart) alone, up to 34 MiB. Queue: Config.QueueCommands and

@@ -16,17 +16,19 @@ const (
 	expiryHoldsLimit = 512 // per event and tick
 )
 
-// expiry proposes, while this node is ready to, the lapsing of holds whose deadline has passed.
+// expiry proposes, while this node is ready to, what is due though nobody asks: holds whose deadline has passed, and
+// whatever a waiting room has to do.
 type expiry struct {
 	machine  *actors.Partition
 	proposer *proposer
+	steerer  steerer
 	clock    func() int64
 	batch    Batch
 	decided  chan struct{} // capacity 1: a token while no batch is under way
 }
 
 func newExpiry(m *actors.Partition, p *proposer, clock func() int64) *expiry {
-	e := &expiry{machine: m, proposer: p, clock: clock, decided: make(chan struct{}, 1)}
+	e := &expiry{machine: m, proposer: p, clock: clock, decided: make(chan struct{}, 1), steerer: steerer{machine: m, proposer: p}}
 	e.batch.Done = func(*Batch) { e.decided <- struct{}{} }
 	e.decided <- struct{}{}
 	return e
@@ -62,7 +64,8 @@ func (e *expiry) tick() {
 			Request: seatmap.Request{Op: seatmap.OpExpire, Limit: expiryHoldsLimit},
 		})
 	}
-	if len(due) == 0 || e.proposer.submit(&e.batch, true) != nil {
+	e.batch.Commands = e.steerer.append(e.batch.Commands)
+	if len(e.batch.Commands) == 0 || e.proposer.submit(&e.batch, true) != nil {
 		e.decided <- struct{}{}
 	}
 }

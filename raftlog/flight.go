@@ -64,8 +64,10 @@ func (p *proposer) await(f *flight) {
 func (p *proposer) judge(d *draft, response any, start time.Time) {
 	switch response := response.(type) {
 	case *draft:
-		p.metrics.proposeSeconds.Observe(time.Since(start).Seconds())
 		now := time.Now()
+		took := now.Sub(start)
+		p.metrics.proposeSeconds.Observe(took.Seconds())
+		p.latencies.note(took)
 		p.checkpoints.settled(d, now)
 		p.trail.settled(d, now)
 	case error:

@@ -53,6 +53,7 @@ type proposer struct {
 	claims  chan struct{} // capacity 1: the FSM took a draft
 
 	// The loop's own.
+	latencies   latencies // any goroutine
 	checkpoints checkpointer
 	trail       trail
 	lastMillis  int64 // time of the newest entry proposed in this lead, Unix ms
