@@ -64,7 +64,8 @@ func TestWhatOneFaultFeltLikeIsATable(t *testing.T) {
 	r.Felt = []*Felt{
 		{Windows: []Window{{Gap: 90 * time.Millisecond, Operations: 100}}},
 		{Kind: KillLeader, Windows: []Window{
-			{Gap: 400 * time.Millisecond, Operations: 100, Failed: 1, Again: 5}, {Gap: 300 * time.Millisecond, Operations: 100, Again: 5},
+			{Gap: 400 * time.Millisecond, Operations: 100, Failed: 1, Again: 5},
+			{Gap: 300 * time.Millisecond, Operations: 100, Again: 5},
 			{Gap: time.Second, Operations: 200},
 		}},
 	}
