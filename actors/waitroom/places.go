@@ -67,10 +67,11 @@ func (r *Room) lapseCalled(lane uint8, from, to uint64) (lapsed uint32) {
 	return lapsed
 }
 
-// trim forgets the lane's first pages while more than rememberedPlaces are told apart and all on the page is over.
+// trim forgets the lane's first pages while more than rememberedPlaces are told apart and all on the page is over, the calls
+// too: those are looked through again when they lapse.
 func (r *Room) trim(lane uint8) {
 	l := &r.lanes[lane]
-	for l.frontier-l.fates.floor() > rememberedPlaces+placesPerPage {
+	for l.frontier-l.fates.floor() > rememberedPlaces+placesPerPage && l.fates.floor()+placesPerPage <= l.lapsed {
 		first := l.fates.words.pages[0].cells
 		for _, word := range first {
 			if word&highBits != highBits {
