@@ -128,11 +128,12 @@ func (r *Room) NextDueMillis() (atMillis int64, ok bool) {
 			soonest(l.calls.cells.at(l.calls.head).lapsesMillis)
 		}
 	}
+	if !r.opened && r.config.Mode <= ModeFIFO { // also while it is closed: what was drawn must not wait for somebody to ask
+		soonest(r.config.OpensMillis)
+	}
 	switch r.phase {
 	case PhaseBefore:
 		soonest(r.config.PreQueueOpensMillis)
-	case PhasePreQueue:
-		soonest(r.config.OpensMillis)
 	case PhaseSelling:
 		if r.config.AdmitPerMinute > 0 && r.freePlaces() > 0 && r.seekersWanted() > 0 && r.anyWaiting() {
 			soonest(r.pace.nextMillis(r.speed()))
