@@ -15,7 +15,8 @@ type storm struct {
 	stock  Stock
 	config Config
 	before Figures
-	inside [MaxLanes]map[uint64]uint64 // sessions that numbers were given
+	inside [MaxLanes]map[uint64]Pass // that numbers were given
+	passes []Pass                    // all of them
 	given  [MaxLanes]uint64
 	seed   [32]byte
 	err    error
@@ -24,7 +25,7 @@ type storm struct {
 func newStorm(seed uint64) *storm {
 	s := &storm{random: rand.New(rand.NewPCG(seed, 7)), room: New(), now: day, stock: Stock{Free: 20}}
 	for i := range s.inside {
-		s.inside[i] = map[uint64]uint64{}
+		s.inside[i] = map[uint64]Pass{}
 	}
 	s.config = Config{
 		Mode: ModeRandom, MaxInside: 5, EnterWithinSeconds: 10, IdleSeconds: 20, StaySeconds: 50, TokenLifeSeconds: 60,
@@ -60,24 +61,22 @@ func (s *storm) step() {
 		s.stock = Stock{Free: uint32(s.random.IntN(3) * s.random.IntN(30)), Held: uint32(s.random.IntN(5)), Sold: s.stock.Sold + uint32(s.random.IntN(2))}
 	}
 	lane, number := uint8(s.random.IntN(4)), uint64(s.random.IntN(40))
-	switch n := s.random.IntN(20); {
+	switch n := s.random.IntN(24); {
 	case n < 3:
 		s.join(lane)
-	case n < 9:
+	case n < 10:
 		s.enter(lane, number)
 	case n < 11:
-		s.ask(Request{Op: OpLeave, Lane: lane, Number: number, Session: s.session(lane, number)})
-	case n < 13:
+		s.ask(Request{Op: OpLeave, Lane: lane, Number: number, Session: s.inside[lane][number].Session})
+	case n < 19:
 		s.visit(lane, number)
-	case n < 17:
+	case n < 22:
 		s.operate()
 	default:
 		s.room.Advance(s.now, s.stock)
 	}
 	s.judge()
 }
-
-func (s *storm) session(lane uint8, number uint64) uint64 { return s.inside[lane][number] }
 
 func (s *storm) join(lane uint8) {
 	n := uint32(1 + s.random.IntN(5))
@@ -93,19 +92,27 @@ func (s *storm) join(lane uint8) {
 
 // enter wants each number to have one session ever.
 func (s *storm) enter(lane uint8, number uint64) {
-	a := s.ask(Request{Op: OpEnter, Lane: lane, Number: number, Buyer: uint64(s.random.IntN(6))})
+	p := Pass{Lane: lane, Number: number, Buyer: uint64(s.random.IntN(60))}
+	a := s.ask(Request{Op: OpEnter, Lane: lane, Number: number, Buyer: p.Buyer})
 	if a.Code != CodeOK || a.Session == 0 {
 		return
 	}
-	if had, ok := s.inside[a.Lane][a.Number]; ok && had != a.Session {
-		s.fail("number %d of lane %d was let in by session %d, and by %d again", a.Number, a.Lane, had, a.Session)
+	had, ok := s.inside[a.Lane][a.Number]
+	if ok && had.Session != a.Session {
+		s.fail("number %d of lane %d was let in by session %d, and by %d again", a.Number, a.Lane, had.Session, a.Session)
 	}
-	s.inside[a.Lane][a.Number] = a.Session
+	if p.Session = a.Session; !ok {
+		s.inside[a.Lane][a.Number] = p
+		s.passes = append(s.passes, p)
+	}
 }
 
-// visit is what commands do in the event's actor.
+// visit is what commands do in the event's actor, with the pass of one of those who came in last, or with a wrong one.
 func (s *storm) visit(lane uint8, number uint64) {
-	p := Pass{Lane: lane, Number: number, Session: s.session(lane, number), Buyer: uint64(s.random.IntN(6))}
+	p := Pass{Lane: lane, Number: number, Session: uint64(s.random.IntN(9)), Buyer: uint64(s.random.IntN(6))}
+	if n := len(s.passes); n > 0 && s.random.IntN(4) > 0 {
+		p = s.passes[max(0, n-1-s.random.IntN(6))]
+	}
 	hold := uint64(1 + s.random.IntN(9))
 	s.room.Advance(s.now, s.stock)
 	if s.room.Check(s.now, p) == CodeOK {
@@ -137,7 +144,7 @@ func (s *storm) operate() {
 	case 6:
 		s.ask(Request{Op: OpRotate, Secret: [32]byte{byte(s.random.IntN(256))}})
 	case 7:
-		s.ask(Request{Op: OpClose})
+		s.ask(Request{Op: []Op{OpClose, OpResume, OpResume, OpResume}[s.random.IntN(4)]})
 	default:
 		s.put()
 	}
