@@ -48,8 +48,8 @@
 // frozen state shows them, so that either costs page directories only.
 //
 // Who asks for a place by a buyer that is inside already is given that session, on any device; the second number's call is
-// given up. An operator can change everything but what visitors were told when they joined: the mode and the lanes from the
-// pre-queue's opening on, the seed ever.
+// given up. An operator can change everything but what visitors were told when they joined: how they are ordered, which lanes
+// there are, when it began. The seed never changes.
 //
 // Walls: the standard library and package draw; nothing here knows HTTP, Raft, papers or seats.
 package waitroom

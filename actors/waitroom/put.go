@@ -61,13 +61,14 @@ func (r *Room) changed() {
 }
 
 func (c *Config) same(d *Config) bool {
-	a, b := *c, *d
-	a.Lanes, b.Lanes = nil, nil
-	return a.equal(&b) && slices.Equal(c.Lanes, d.Lanes)
-}
-
-func (c *Config) equal(d *Config) bool {
-	return c.sum() == d.sum() && c.ShopURL == d.ShopURL
+	mine, theirs := c.words(), d.words()
+	for i := range mine {
+		if *mine[i] != *theirs[i] {
+			return false
+		}
+	}
+	return c.Mode == d.Mode && c.PreQueueOpensMillis == d.PreQueueOpensMillis && c.OpensMillis == d.OpensMillis &&
+		c.ShopURL == d.ShopURL && slices.Equal(c.Lanes, d.Lanes)
 }
 
 // fault finds the first setting that breaks a rule.
@@ -111,26 +112,27 @@ func (c *Config) fault() (field, reason string) {
 	return "", ""
 }
 
-// fixed finds a setting that cannot be changed any more. Once the pre-queue is open, visitors have been told how they will be
-// ordered, and lanes are known by their numbers; once the room is open, it cannot open again.
+// fixed finds a setting that cannot be changed any more. Whoever has a number has been told how numbers are ordered, and knows
+// the lane by its place among the lanes; what has opened cannot open again.
 func (r *Room) fixed(c *Config) (field, reason string) {
-	begun := r.nowMillis >= r.config.PreQueueOpensMillis
-	if r.opened && c.OpensMillis != r.config.OpensMillis {
+	switch {
+	case r.opened && c.OpensMillis != r.config.OpensMillis:
 		return "opens_at", "the room has opened"
-	}
-	if !begun {
-		return "", ""
-	}
-	if c.PreQueueOpensMillis != r.config.PreQueueOpensMillis {
+	case r.nowMillis >= r.config.PreQueueOpensMillis && c.PreQueueOpensMillis != r.config.PreQueueOpensMillis:
 		return "prequeue_opens_at", "the pre-queue has opened"
-	}
-	if !r.opened && c.Mode <= ModeFIFO && r.config.Mode != ModeOpen && (c.Mode == ModeRandom) != r.lottery {
-		return "mode", "the pre-queue has opened"
+	case !r.anyJoined():
+		return "", ""
+	case !r.opened && c.Mode <= ModeFIFO && (c.Mode == ModeRandom) != r.lottery:
+		return "mode", "visitors have joined"
 	}
 	for i, lane := range r.config.Lanes {
 		if i >= len(c.Lanes) || c.Lanes[i].Key != lane.Key {
-			return "lanes", "those that there are stay, in their order"
+			return "lanes", "visitors have joined: those that there are stay, in their order"
 		}
 	}
 	return "", ""
+}
+
+func (r *Room) anyJoined() bool {
+	return slices.ContainsFunc(r.lanes[:], func(l lane) bool { return l.given > 0 })
 }
