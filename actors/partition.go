@@ -158,6 +158,7 @@ func (p *Partition) hire(e *Event, seats *seatmap.Map, room *waitroom.Room) {
 	p.alive.Add(1)
 	props := actor.PropsFromProducer(func() actor.Actor { return &eventActor{event: e, partition: p, seats: seats, room: room} },
 		actor.WithDispatcher(&e.turn))
+	e.turn.own.Store(true) // whoever hires an actor starts it, too: it may have work at once
 	pid, err := p.root.SpawnNamed(props, p.actorName(e.key))
 	if err != nil {
 		panic(err) // the number in the name makes it unique
