@@ -6,7 +6,7 @@ import "github.com/spf13/cobra"
 func newBench(std streams) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "Measure three real nodes on this machine"}
 	verbsOnly(bench)
-	bench.AddCommand(newBenchHTTP(std), newBenchKills(std), newBenchMemory(std), newBenchQuality(std), newBenchReplay(std))
+	bench.AddCommand(newBenchHTTP(std), newBenchKills(std), newBenchMemory(std), newBenchRoom(std), newBenchQuality(std), newBenchReplay(std))
 	bench.AddCommand(newBenchTrace(std))
 	bench.AddCommand(newBenchAudit(std))
 	bench.AddCommand(newBenchJudge(std))

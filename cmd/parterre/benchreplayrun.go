@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,6 +29,9 @@ type replayRun struct {
 	speed   replay.Speed
 	cluster *nodes.Cluster // nil where the nodes are somebody else's
 	api     *client.Client
+
+	name   string         // of the replay on the page; "" = by the trace and the speed
+	faults []replay.Fault // broken besides
 
 	header *trace.Header
 	charts []trace.Chart
@@ -144,6 +148,7 @@ func (r *replayRun) replay(ctx context.Context, stage *replay.Stage) (*replay.Re
 		Stage: stage, Source: reader, Retry: r.header.Retry, Endpoints: r.endpoints, Speed: r.speed,
 		Connections: r.connections, Limit: r.limit, Until: r.until, Progress: progressOn(r.std.err),
 	}
+	o.Faults = append(o.Faults, r.faults...)
 	o.Rooms = r.room.rooms(stage.Places())
 	k := &leaderKill{api: r.api, cluster: r.cluster, event: stage.Events[0].Name}
 	if r.killLeaderAt > 0 {
@@ -156,7 +161,7 @@ func (r *replayRun) replay(ctx context.Context, stage *replay.Stage) (*replay.Re
 // finish puts the result into the report.
 func (r *replayRun) finish(run *report.Run, stage *replay.Stage, result *replay.Result, verdict *audit.Verdict) {
 	run.Commands[0].Seconds = time.Since(r.start).Seconds()
-	name := filepath.Base(r.trace) + " at speed " + r.speed.String()
+	name := cmp.Or(r.name, filepath.Base(r.trace)+" at speed "+r.speed.String())
 	p := result.Replay(name, report.Trace{
 		File: filepath.Base(r.trace), Digest: r.digest, Seed: r.header.Seed, Places: stage.Places(), Actions: result.Records,
 	})
