@@ -49,7 +49,7 @@ func (b *roomBench) core(ctx context.Context) error {
 	return nil
 }
 
-func roomConfig() *waitroom.Config {
+func crowdRoomConfig() *waitroom.Config {
 	return &waitroom.Config{
 		Mode: waitroom.ModeRandom, OpensMillis: someMoment + crowdSeconds*1000/2, MaxInside: crowdInside, EnterWithinSeconds: crowdStays,
 		IdleSeconds: crowdStays, StaySeconds: crowdStays, TokenLifeSeconds: 24 * 3600, PublicShare: 1,
@@ -58,7 +58,7 @@ func roomConfig() *waitroom.Config {
 
 func newCrowdRoom() *waitroom.Room {
 	r := waitroom.New()
-	r.Do(someMoment, &waitroom.Request{Op: waitroom.OpPut, Config: roomConfig(), Seed: [32]byte{1}, Secret: [32]byte{2}}, waitroom.Stock{Free: crowdStock}, &waitroom.Answer{})
+	r.Do(someMoment, &waitroom.Request{Op: waitroom.OpPut, Config: crowdRoomConfig(), Seed: [32]byte{1}, Secret: [32]byte{2}}, waitroom.Stock{Free: crowdStock}, &waitroom.Answer{})
 	return r
 }
 
