@@ -25,13 +25,9 @@ type leaderKill struct {
 
 // kill kills the leader with SIGKILL; a goroutine starts it again, and wait waits for that.
 func (k *leaderKill) kill(ctx context.Context) (string, error) {
-	event, err := k.api.Event(ctx, k.event)
+	leader, err := k.leader(ctx)
 	if err != nil {
-		return "", fmt.Errorf("find the leader: %w", err)
-	}
-	leader := k.cluster.Node(event.Leader)
-	if leader == nil {
-		return "", fmt.Errorf("the leader %q is none of the nodes", event.Leader)
+		return "", err
 	}
 	if err := leader.Kill(); err != nil {
 		return "", err
@@ -45,6 +41,28 @@ func (k *leaderKill) kill(ctx context.Context) (string, error) {
 		k.back <- leader.Start()
 	}()
 	return fmt.Sprintf("leader %s killed with SIGKILL, started again %s later", leader.Name, killedFor), nil
+}
+
+// leaderPatience is how long a leader may be missing, as on a busy machine just after another election.
+const leaderPatience = 20 * time.Second
+
+// leader finds the event's leader, waiting for one if there is none.
+func (k *leaderKill) leader(ctx context.Context) (*nodes.Node, error) {
+	for until := time.Now().Add(leaderPatience); ; {
+		event, err := k.api.Event(ctx, k.event)
+		if err == nil {
+			if leader := k.cluster.Node(event.Leader); leader != nil {
+				return leader, nil
+			}
+			err = fmt.Errorf("the leader %q is none of the nodes", event.Leader)
+		}
+		if time.Now().After(until) {
+			return nil, fmt.Errorf("find the leader: %w", err)
+		}
+		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // wait waits until the killed node has caught up. The replay must be over.
