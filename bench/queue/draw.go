@@ -19,7 +19,7 @@ type Draw struct {
 
 // Draw tests the order of those who came before the opening.
 func (l *Line) Draw() Draw {
-	list := l.of(func(v *Visit) bool { return v.Before && v.Placed && v.Lane == 0 })
+	list := l.of(func(v *Visit) bool { return l.drawn(v) && v.Placed && v.Lane == 0 })
 	arrived, place := make([]int64, len(list)), make([]int64, len(list))
 	for i, v := range list {
 		arrived[i], place[i] = v.JoinCalled, int64(v.Place)

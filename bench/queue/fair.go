@@ -17,7 +17,7 @@ type Fairness struct {
 
 // Fairness compares arrival and call of all who came after the opening, or whose room draws nothing, in the public lane.
 func (l *Line) Fairness() Fairness {
-	list := l.of(func(v *Visit) bool { return !v.Before && v.Lane == 0 && v.Called != Never })
+	list := l.of(func(v *Visit) bool { return !l.drawn(v) && v.Lane == 0 && v.Called != Never })
 	if step := len(list)/maxRanked + 1; step > 1 {
 		few := list[:0]
 		for i := 0; i < len(list); i += step {
@@ -44,7 +44,7 @@ func Spearman(x, y []int64) float64 {
 	if aa == 0 || bb == 0 {
 		return 0
 	}
-	return float64(ab) / math.Sqrt(float64(aa)) / math.Sqrt(float64(bb))
+	return float64(ab) / math.Sqrt(float64(aa)*float64(bb))
 }
 
 // ranks are twice the distances of the ranks from their mean, which are whole numbers. Equal values share their mean rank.

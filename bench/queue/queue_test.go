@@ -23,7 +23,7 @@ func visit(joined, called int64) Visit {
 }
 
 func TestALineServedInOrderCorrelatesFullyAndAReversedOneInversely(t *testing.T) {
-	fair, unfair, equal := &Line{}, &Line{}, &Line{}
+	fair, unfair, equal := line(), line(), line()
 	for i := range int64(1000) {
 		*fair.Add() = visit(i, 10_000+i/10) // ten are called at a time
 		*unfair.Add() = visit(i, 10_000-i)
@@ -40,7 +40,21 @@ func TestALineServedInOrderCorrelatesFullyAndAReversedOneInversely(t *testing.T)
 	}
 }
 
-// The example of Spearman's own: 1 - 6 Σd²/(n(n²-1)) where no two are equal.
+// The textbook's example: 1 - 6 Σd²/(n(n²-1)) where no two are equal.
+func TestWhatANodeSaysOfTheDrawCountsMoreThanWhatAVisitorWasTold(t *testing.T) {
+	l := line(visit(1, 20), visit(2, 10), visit(3, 30), visit(4, 40))
+	i := uint64(0)
+	l.Each(func(v *Visit) { v.Number, i = i, i+1 })
+	if f := l.Fairness(); f.Visits != 4 {
+		t.Errorf("%+v", f)
+	}
+	// The first two were drawn, though they learned their place only after the opening.
+	l.Rooms[0].Drawn, l.Rooms[0].DrawnKnown = 2, true
+	if f := l.Fairness(); f.Visits != 2 || f.Correlation != 1 {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestSpearmanIsThatOfTheTextbook(t *testing.T) {
 	x := []int64{106, 100, 86, 101, 99, 103, 97, 113, 112, 110}
 	y := []int64{7, 27, 2, 50, 28, 29, 20, 12, 6, 17}
@@ -51,7 +65,7 @@ func TestSpearmanIsThatOfTheTextbook(t *testing.T) {
 
 func TestADrawIsToldFromAnOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	drawn, ordered, leaning := &Line{}, &Line{}, &Line{}
+	drawn, ordered, leaning := line(), line(), line()
 	const n = 20_000
 	for i, place := range r.Perm(n) {
 		v := visit(int64(i), Never)

@@ -30,6 +30,8 @@ type Visit struct {
 	Before bool
 	// Twice says that the number was let in again, by another session.
 	Twice bool
+	// Stayed says that the session went on after an order was acknowledged.
+	Stayed bool
 	// Tried says that the driver tried to get in again after the session had ended.
 	Tried  bool
 	Number uint64
@@ -74,6 +76,9 @@ type Room struct {
 	PerMinute   int64 // admit_per_minute
 	IdleSeconds int64
 	StaySeconds int64
+	// Drawn is how many numbers of the public lane were drawn, as a node told at last; DrawnKnown if one did.
+	Drawn      uint64
+	DrawnKnown bool
 	// Opens is when the room opens, since the run's start.
 	Opens int64
 }
@@ -117,6 +122,14 @@ func (l *Line) Each(see func(*Visit)) {
 			see(&piece[i])
 		}
 	}
+}
+
+// drawn says whether the draw decided about a visit's place.
+func (l *Line) drawn(v *Visit) bool {
+	if room := &l.Rooms[v.Event]; room.DrawnKnown && v.Lane == 0 {
+		return v.Joined() && v.Number < room.Drawn
+	}
+	return v.Before
 }
 
 // of are the visits that a test picks.

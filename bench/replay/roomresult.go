@@ -25,7 +25,10 @@ func (s *stockSampler) lookAtRoom() {
 		Phase         string
 		Inside        int64
 		RatePerMinute int64 `json:"rate_per_minute"`
-		Lanes         []struct{ Waiting int64 }
+		Lanes         []struct {
+			Waiting int64
+			Drawn   uint64
+		}
 	}
 	if answer.Status != 200 || json.Unmarshal(answer.Body, &said) != nil {
 		return
@@ -34,9 +37,22 @@ func (s *stockSampler) lookAtRoom() {
 	for _, lane := range said.Lanes {
 		waiting += lane.Waiting
 	}
+	if len(said.Lanes) > 0 && said.Phase != "before" && said.Phase != "pre_queue" {
+		s.drawn = said.Lanes[0].Drawn
+	}
 	s.rooms = append(s.rooms, report.RoomMoment{
 		At: time.Since(s.e.start).Seconds(), Waiting: waiting, Inside: said.Inside, RatePerMinute: said.RatePerMinute, Phase: said.Phase,
 	})
+}
+
+// drawn notes how many numbers of the first room were drawn, by what a node said last; 0 = none said, or it draws nothing.
+func (d *door) drawn(n uint64) {
+	if d == nil || n == 0 {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.line.Rooms[0].Drawn, d.line.Rooms[0].DrawnKnown = n, true
 }
 
 // waitParts is how many points the waits over time have at most.
@@ -99,6 +115,19 @@ func tell(m *report.Room, v *queue.Visit) {
 	}
 }
 
+// stayed counts who tried the door again after an order, and who was still inside then.
+func (r *Result) stayed() (stayed, tried int64) {
+	r.Line.Each(func(v *queue.Visit) {
+		if v.Tried {
+			tried++
+		}
+		if v.Stayed {
+			stayed++
+		}
+	})
+	return stayed, tried
+}
+
 // printRoom writes what was seen of the rooms for a reader.
 func (r *Result) printRoom(w io.Writer) {
 	m := r.Room()
@@ -107,6 +136,9 @@ func (r *Result) printRoom(w io.Writer) {
 	}
 	fmt.Fprintf(w, "waiting room (%s): %d joined, %d let in, %d of them bought; %d ran out of time, %d were told that all is sold, %d still waited; %d actions of the trace stayed outside\n",
 		m.Mode, m.Joined, m.Entered, m.Ordered, m.Lapsed, m.TurnedAway, m.Waiting, r.TurnedOff)
+	if stayed, tried := r.stayed(); tried > 0 {
+		fmt.Fprintf(w, "  of %d who tried to enter again after their order, %d were still inside\n", tried, stayed)
+	}
 	most := report.RoomMoment{}
 	for _, s := range m.Moments {
 		most.Waiting, most.Inside, most.RatePerMinute = max(most.Waiting, s.Waiting), max(most.Inside, s.Inside), max(most.RatePerMinute, s.RatePerMinute)

@@ -65,6 +65,7 @@ func (t *task) settle(e *Event, a *wire.Answer, now int64) {
 		}
 		t.shopper.grants++
 		slot.id, slot.grant, slot.until, slot.state = o.ID, t.shopper.grants, now+int64(e.HoldTTL), slotHeld
+		slot.visit = t.visit
 		if t.op == opSale {
 			slot.ordered(o, a.Body)
 		}

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/parterre/parterre/bench/history"
+	"github.com/parterre/parterre/bench/queue"
 	"github.com/parterre/parterre/bench/trace"
 )
 
@@ -27,7 +28,8 @@ type slot struct {
 	grant   uint32 // the how-manieth of the shopper's, from 1; 0 = never granted
 	until   int64  // when it lapses, in nanoseconds since the replay's start
 	state   slotState
-	tickets []ticket // of the order, in its order
+	tickets []ticket     // of the order, in its order
+	visit   *queue.Visit // under which it was granted, nil without a waiting room
 }
 
 // ticket is a ticket's number in the order, and the place that it is for.

@@ -84,7 +84,13 @@ func (d *door) answered(t *task, s *standing, ok bool, sent, now int64) {
 		d.entered(v, s, t.due, now)
 	case toEnterAgain:
 		t.visit.Tried = true
-		t.visit.Twice = t.visit.Twice || ok
+		switch {
+		case !ok:
+		case s.session() == t.visit.Session:
+			t.visit.Stayed = true
+		default:
+			t.visit.Twice = true
+		}
 	case toLeave:
 		if visit.EndReturned == never {
 			visit.EndReturned, visit.End = now, queue.Left

@@ -59,6 +59,7 @@ func (e *engine) watch(ctx context.Context, tell func(Progress)) ([]report.Stock
 			if tell != nil {
 				tell(Progress{Done: true})
 			}
+			e.door.drawn(s.drawn)
 			return s.seen, s.rooms
 		case <-tick.C:
 		}
@@ -93,6 +94,7 @@ type stockSampler struct {
 
 	room  []byte // the path's buffer
 	rooms []report.RoomMoment
+	drawn uint64
 }
 
 // look adds a sample; a node that does not answer is left for the next.

@@ -117,6 +117,9 @@ func (w *worker) begin(t *task, event *Event, now int64) bool {
 	if !t.compose(event, w.e.keys, w.e.historic(now)) {
 		return false
 	}
+	if t.op == opConfirm && t.visitor != nil {
+		t.visit = t.shopper.slot(t.record.Slot).visit // the order ends the session that the hold was made in, no later one
+	}
 	t.pass = w.e.door.passOf(t)
 	return true
 }
