@@ -15,7 +15,7 @@ var errSkipped = fmt.Errorf("chaos: skipped")
 
 // A fault whose nodes are taken waits for them, so long.
 const (
-	claimPatience = 4 * time.Second
+	claimPatience = 8 * time.Second
 	claimPause    = 100 * time.Millisecond
 )
 

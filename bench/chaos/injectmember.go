@@ -14,18 +14,21 @@ import (
 // memberPatience bounds one step of a change of members. Steps wait for other faults to be over: a step needs a majority.
 const memberPatience = 90 * time.Second
 
-// membership stands for the list of members where nodes are claimed: one change of it at a time. Disks are lost by one of them,
-// and no log survives the loss of a majority's.
-var membership = &nodes.Node{Name: "the members"}
+// These stand for changes of the members where nodes are claimed: one node is lost at a time, since its disk is lost with it and
+// no log survives the loss of a majority's, and a few are more at a time, since each takes a vote.
+var (
+	losing = &nodes.Node{Name: "a loss"}
+	extras = []*nodes.Node{{Name: "an extra"}, {Name: "another extra"}}
+)
 
 // replace loses a node with its disk: it is killed, removed, and another under a new name joins in its place, which takes its
 // HTTP address, so that the load goes on to the same addresses.
 func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 	lost := w.whom(ctx, f)[0]
-	if !w.claim(lost, membership) {
+	if !w.claim(lost, losing) {
 		return "", errSkipped
 	}
-	defer w.unclaim(lost, membership)
+	defer w.unclaim(lost, losing)
 	w.kill(lost)
 	sleep(ctx, f.For)
 	met := lost.Name
@@ -45,11 +48,12 @@ func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 }
 
 // extra has one more node join and vote, and removes it again.
-func (w *world) extra(ctx context.Context, _ Fault) (string, error) {
-	if !w.claim(membership) {
+func (w *world) extra(ctx context.Context, f Fault) (string, error) {
+	one := extras[int(f.Pick)%len(extras)]
+	if !w.claim(one) {
 		return "", errSkipped
 	}
-	defer w.unclaim(membership)
+	defer w.unclaim(one)
 	n, err := w.join(ctx, nil)
 	if n == nil {
 		return "", err
