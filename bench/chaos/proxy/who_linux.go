@@ -9,24 +9,68 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // ByProcess finds who made a loopback connection by the process that owns its other end: pids gives the nodes' process
 // ids at the time. It asks the kernel, so the nodes need not know of the proxy, nor introduce themselves.
 func ByProcess(pids func() map[string]int) Who {
+	o := &owners{pids: pids}
 	return func(conn net.Conn) (string, bool) {
 		inode, err := inodeOf(conn.RemoteAddr(), conn.LocalAddr())
 		if err != nil {
 			return "", false
 		}
-		link := "socket:[" + inode + "]"
-		for node, pid := range pids() {
-			if owns(pid, link) {
-				return node, true
-			}
+		node, ok := o.of("socket:[" + inode + "]")
+		return node, ok
+	}
+}
+
+// owners tells which process has a socket open. To look means to read the names of all descriptors of all nodes, so whoever asks
+// while somebody looks shares the next look, and there is a pause between two: a storm of connections costs no more.
+type owners struct {
+	pids  func() map[string]int
+	begun atomic.Uint64 // looks
+
+	looking sync.Mutex
+	last    time.Time
+	found   map[string]string // by the link of a socket, of the newest look
+}
+
+const lookPause = 5 * time.Millisecond
+
+func (o *owners) of(link string) (node string, ok bool) {
+	before := o.begun.Load()
+	o.looking.Lock()
+	defer o.looking.Unlock()
+	if o.begun.Load() <= before { // no look began since the connection was there
+		time.Sleep(time.Until(o.last.Add(lookPause)))
+		o.begun.Add(1)
+		o.found = map[string]string{}
+		for node, pid := range o.pids() {
+			o.look(node, pid)
 		}
-		return "", false
+		o.last = time.Now()
+	}
+	node, ok = o.found[link]
+	return node, ok
+}
+
+func (o *owners) look(node string, pid int) {
+	dir := fmt.Sprintf("/proc/%d/fd", pid)
+	file, err := os.Open(dir)
+	if err != nil {
+		return // it has ended
+	}
+	defer file.Close()
+	names, _ := file.Readdirnames(-1)
+	for _, n := range names {
+		if to, err := os.Readlink(dir + "/" + n); err == nil && strings.HasPrefix(to, "socket:") {
+			o.found[to] = node
+		}
 	}
 }
 
@@ -69,23 +113,4 @@ func hexAddr(a net.Addr) string {
 	}
 	four := ap.Addr().Unmap().As4()
 	return fmt.Sprintf("%08X:%04X", binary.NativeEndian.Uint32(four[:]), ap.Port())
-}
-
-func owns(pid int, link string) bool {
-	dir := fmt.Sprintf("/proc/%d/fd", pid)
-	file, err := os.Open(dir)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	names, err := file.Readdirnames(-1)
-	if err != nil {
-		return false
-	}
-	for _, n := range names {
-		if to, err := os.Readlink(dir + "/" + n); err == nil && to == link {
-			return true
-		}
-	}
-	return false
 }
