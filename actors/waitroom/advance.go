@@ -9,10 +9,10 @@ const lapseMost = 16_384
 // Advance does what is due: sessions and calls lapse, the room opens, the next are called. It is cheap where nothing is due:
 // it runs with every command of an event that has a room.
 func (r *Room) Advance(nowMillis int64, stock Stock) {
-	r.nowMillis = max(r.nowMillis, nowMillis)
 	if !r.live {
 		return
 	}
+	r.nowMillis = max(r.nowMillis, nowMillis)
 	r.learn(stock)
 	r.lapseSessions()
 	r.lapseCalls()

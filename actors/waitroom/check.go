@@ -2,11 +2,11 @@ package waitroom
 
 // Check decides whether a hold, change, extension or sale may be done, and moves the session's idle deadline on if so.
 func (r *Room) Check(nowMillis int64, p Pass) Code {
-	r.nowMillis = max(r.nowMillis, nowMillis)
-	switch {
-	case !r.queues():
+	if !r.queues() {
 		return CodeOK
-	case p == Pass{}:
+	}
+	r.nowMillis = max(r.nowMillis, nowMillis)
+	if p == (Pass{}) {
 		return CodePassRequired
 	}
 	slot, code := r.insideBy(p)
@@ -47,14 +47,17 @@ func (r *Room) Held(p Pass, hold uint64) {
 
 // Ordered notes that a hold became an order.
 func (r *Room) Ordered(nowMillis int64, hold uint64) {
-	r.nowMillis = max(r.nowMillis, nowMillis)
 	if slot, ok := r.sessionOfHold(hold); ok {
+		r.nowMillis = max(r.nowMillis, nowMillis)
 		r.end(slot)
 	}
 }
 
 // Sold notes a sale in one step.
 func (r *Room) Sold(nowMillis int64, p Pass) {
+	if !r.live {
+		return
+	}
 	r.nowMillis = max(r.nowMillis, nowMillis)
 	if slot, code := r.insideBy(p); code == CodeOK {
 		r.end(slot)

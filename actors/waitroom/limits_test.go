@@ -78,3 +78,57 @@ func TestPlacesAreForgottenOnlyWhenTheirCallsAreOver(t *testing.T) {
 		t.Error("nothing was forgotten at all")
 	}
 }
+
+// Whatever settings are taken can be written and read again, at the ends of their ranges too.
+func TestSettingsThatAreTakenAreRead(t *testing.T) {
+	least := Config{Mode: ModeFIFO, MaxInside: 1, EnterWithinSeconds: 1, IdleSeconds: 1, StaySeconds: 1, TokenLifeSeconds: 1}
+	most := Config{
+		Mode: ModeRandom, MaxInside: MaxInside, AdmitPerMinute: MaxPerMinute, EnterWithinSeconds: MaxSeconds, IdleSeconds: MaxSeconds,
+		StaySeconds: MaxSeconds, TokenLifeSeconds: MaxSeconds, TargetCommitMillis: MaxTargetMillis, PlacesPerVisitor: MaxParty,
+		PublicShare: MaxShare,
+	}
+	for _, config := range []Config{least, most} {
+		for _, millis := range []int64{0, day, maxMillis, maxMillis + 1, 1<<63 - 1} {
+			config.PreQueueOpensMillis, config.OpensMillis = min(millis, day), millis
+			r := New()
+			var a Answer
+			r.Do(day, &Request{Op: OpPut, Config: &config, Secret: [32]byte{1}}, Stock{Free: 1}, &a)
+			again, err := Restore(bytes.NewReader(encoded(t, r)))
+			if err != nil || again.Hash() != r.Hash() {
+				t.Errorf("opens at %d: taken with code %d, but: %v", millis, a.Code, err)
+			}
+		}
+	}
+}
+
+// A room that got no settings is a blank one, whatever it was asked and however late.
+func TestARoomWithoutSettingsStaysBlank(t *testing.T) {
+	r := New()
+	for op := range Op(Ops) {
+		r.Do(day, &Request{Op: op, Count: 1}, Stock{Free: 1}, nil)
+	}
+	r.Advance(day+1, Stock{Free: 2})
+	r.Check(day+2, Pass{Session: 1})
+	r.Ordered(day+3, 1)
+	r.Sold(day+4, Pass{Session: 1})
+	if err := r.Verify(); err != nil {
+		t.Error(err)
+	}
+	if !bytes.Equal(encoded(t, r), encoded(t, New())) {
+		t.Error("a room without settings has state")
+	}
+}
+
+// Nobody joined while it was closed, so nobody was told how they will be ordered.
+func TestARoomThatWasClosedFromTheBeginningCanStillDraw(t *testing.T) {
+	config := Config{Mode: ModeClosed, MaxInside: 9, EnterWithinSeconds: 60, IdleSeconds: 60, StaySeconds: 600, TokenLifeSeconds: 600}
+	g := newThrong(t, config)
+	config.Mode, config.OpensMillis, config.PlacesPerVisitor = ModeRandom, day+60_000, 1
+	g.ask(Request{Op: OpPut, Config: &config})
+	g.ask(Request{Op: OpJoin, Count: 100})
+	g.now += 60_000
+	g.room.Advance(g.now, g.stock)
+	if drawn := g.room.Picture().Figures().Drawn[PublicLane]; drawn != 100 {
+		t.Errorf("%d were drawn, want 100", drawn)
+	}
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // put makes the room live, or changes its settings. Settings that are the same change nothing.
-func (r *Room) put(q *Request, a *Answer) {
+func (r *Room) put(nowMillis int64, q *Request, a *Answer) {
 	if q.Config == nil {
 		a.Code, a.Field, a.Reason = CodeInvalid, "room", "settings are missing"
 		return
@@ -17,6 +17,7 @@ func (r *Room) put(q *Request, a *Answer) {
 		return
 	}
 	if !r.live {
+		r.nowMillis = max(nowMillis, 0)
 		r.seed, r.live, a.Created = q.Seed, true, true
 		r.lottery = q.Config.Mode == ModeRandom
 		r.ringNumber = 1
@@ -82,6 +83,7 @@ func (c *Config) fault() (field, reason string) {
 		{"prequeue_opens_at", c.PreQueueOpensMillis >= 0, "must not be before 1970"},
 		{"opens_at", c.OpensMillis >= 0, "must not be before 1970"},
 		{"opens_at", c.OpensMillis >= c.PreQueueOpensMillis, "must not be before prequeue_opens_at"},
+		{"opens_at", c.OpensMillis <= maxMillis, "is too late"}, // a snapshot could not say it
 		{"max_inside", c.MaxInside >= 1 && c.MaxInside <= MaxInside, "want 1 to 1000000"},
 		{"admit_per_minute", c.AdmitPerMinute <= MaxPerMinute, "want at most 60000000"},
 		{"enter_within_seconds", c.EnterWithinSeconds >= 1 && c.EnterWithinSeconds <= MaxSeconds, "want 1 to 2592000"},

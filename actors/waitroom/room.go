@@ -79,7 +79,7 @@ func (r *Room) Do(nowMillis int64, q *Request, stock Stock, a *Answer) {
 	r.Advance(nowMillis, stock)
 	switch {
 	case q.Op == OpPut:
-		r.put(q, a)
+		r.put(nowMillis, q, a)
 	case !r.live:
 		a.Code = CodeNoRoom
 	default:
