@@ -115,7 +115,8 @@ func (r *Room) giveUp(lane uint8, place uint64) {
 	r.revision++
 }
 
-// leave ends a session, or gives a call up. Who is out already has left.
+// leave ends a session, or gives a call up. Who is out already has left. A number enters once, so that without a session it
+// says well enough which one is meant.
 func (r *Room) leave(q *Request, a *Answer) {
 	at := r.stand(q.Lane, q.Number)
 	if a.Code = at.code; a.Code == CodeUnknownLane || a.Code == CodeUnknownNumber {
@@ -123,7 +124,7 @@ func (r *Room) leave(q *Request, a *Answer) {
 	}
 	slot, inside := r.sessionOf(q.Lane, q.Number)
 	switch {
-	case inside && r.sessions.at(uint64(slot)).serial != q.Session:
+	case inside && q.Session != 0 && r.sessions.at(uint64(slot)).serial != q.Session:
 		a.Code = CodePassForeign
 	case inside:
 		a.Code = CodeOK
