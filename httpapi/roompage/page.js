@@ -95,20 +95,33 @@ async function follow() {
       show(s);
       events = Math.random() < 0.25 || !last; // events are tried again now and then
       await pause(jitter(1000 * s.poll_after_seconds));
-    } catch (e) { return refused(e); }
+    } catch (e) {
+      if (e.code !== "room_not_open") return refused(e);
+      await early();
+    }
   }
 }
 
 function refused(e) {
-  const over = /^(token|pass)_|call_lapsed|left/.test(e.code ?? "");
-  if (over) keep(null);
-  last = { state: e.code === "call_lapsed" ? "lapsed" : over ? "lost" : "refused", said: over ? "" : e.message };
+  const states = { call_lapsed: "lapsed", session_ended: "over", room_closed: "closed" };
+  const over = /^token_/.test(e.code ?? ""), state = states[e.code] ?? (over ? "lost" : "refused");
+  if (over || state === "lapsed" || state === "over") keep(null);
+  last = { state, said: state === "refused" ? e.message : "" };
   paint();
+}
+
+// early shows when the line opens, and comes back then.
+async function early() {
+  const room = await call("GET", "");
+  last = { state: "before", room };
+  paint();
+  await pause(jitter(Math.min(30_000, Math.max(1000, Date.parse(room.prequeue_opens_at) - Date.now()))));
 }
 
 function show(s) {
   if (s.ahead > (mine.first || 0)) keep({ first: s.ahead });
   if (s.state === "ready" && last?.state !== "ready") navigator.vibrate?.([200, 100, 200]);
+  if (s.state === "left") s.state = "over";
   last = { ...s, till: s.enter_by && Date.now() + 1000 * s.enter_within_seconds };
   paint();
 }
@@ -129,13 +142,14 @@ function paint() {
   document.documentElement.lang = tongue;
   $("card").dataset.state = s.state;
   text("head", w(s.state) || w("closed"));
-  text("say", s.said || w(s.state === "inside" && !room.shop_url ? "insideHere" : s.state + "Say", { opens: opening(room) }));
+  text("say", s.said || w(s.state === "inside" && !room.shop_url ? "insideHere" : s.state + "Say", { opens: opening(s.state === "before" ? room.prequeue_opens_at : room.opens_at) }));
   $("where").hidden = !line;
   if (line) paintLine(s);
   text("wait", line ? estimate(s) : "");
   text("sale", sale(s, room));
   paintLeft();
-  const act = { ready: "enter", open: "enter", inside: room.shop_url ? "shop" : "", lapsed: "again", lost: "again", gone: "again" }[s.state];
+  const shop = room.shop_url ? "shop" : "";
+  const act = { ready: "enter", open: shop, inside: shop, over: "again", lapsed: "again", lost: "again", gone: "again" }[s.state];
   $("go").hidden = !act;
   text("go", w(act ?? ""));
   text("leave", w("leave"));
@@ -163,14 +177,15 @@ function estimate(s) {
   return w("wait", { t: span(s.wait_seconds), a: span(s.wait_low_seconds), b: span(s.wait_high_seconds) });
 }
 
-function opening(room) {
-  if (!room.opens_at) return "";
-  return new Intl.DateTimeFormat(tongue, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(room.opens_at));
+function opening(at) {
+  if (!at) return "";
+  return new Intl.DateTimeFormat(tongue, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(at));
 }
 
 function sale(s, room) {
-  if (["sold_out", "closed", "refused", "gone"].includes(s.state)) return "";
-  if (room.phase === "paused" || room.phase === "held") return w(room.phase);
+  if (!["waiting", "ready", "inside"].includes(s.state)) return "";
+  if (room.phase === "paused") return w("paused");
+  if (room.phase === "selling" && !room.free && room.held) return w("held");
   return room.phase === "selling" ? w("selling", { inside: count(room.inside), rate: count(room.rate_per_minute) }) : "";
 }
 
@@ -208,7 +223,8 @@ function handOver(pass) {
 
 async function go() {
   const state = last?.state;
-  if (["lapsed", "lost", "gone"].includes(state)) return keep(null), location.reload();
+  if (["over", "lapsed", "lost", "gone"].includes(state)) return keep(null), location.reload();
+  if (state === "open") return location.assign(last.room.shop_url);
   $("go").disabled = true;
   try {
     const s = await call("POST", "/visitors/me/enter", {});

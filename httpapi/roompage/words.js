@@ -1,5 +1,7 @@
 const WORDS = {
 en: {
+before: "The waiting room is not open yet", beforeSay: "It opens {opens}. This page goes on by itself.",
+over: "Your visit is over", overSay: "You have ordered, left, or been away for too long. Your orders are safe with the shop.",
 joining: "One moment", joiningSay: "You are getting your place in the line.",
 pre_queue: "The sale has not opened yet", pre_queueSay: "It opens {opens}. At the opening, everyone who is here by then gets a place by lot: coming earlier brings no better place. Keep this page open.",
 waiting: "You are in line", waitingSay: "Keep this page open; you may use other apps meanwhile. Reloading does not cost you your place.",
@@ -21,6 +23,8 @@ why: "Before the line opened, the secret of the draw was fixed by the check sum 
 hash: "Check sum (SHA-256)", seed: "Secret", drawn: "Numbers in the draw", mine: "Your number", none: "Shown after the draw",
 },
 de: {
+before: "Der Warteraum ist noch nicht offen", beforeSay: "Er öffnet {opens}. Diese Seite geht dann von selbst weiter.",
+over: "Ihr Besuch ist beendet", overSay: "Sie haben bestellt, sind gegangen oder waren zu lange weg. Ihre Bestellungen sind beim Shop sicher.",
 joining: "Einen Moment", joiningSay: "Sie bekommen Ihren Platz in der Schlange.",
 pre_queue: "Der Verkauf hat noch nicht begonnen", pre_queueSay: "Er beginnt {opens}. Dann wird unter allen, die bis dahin hier sind, jeder Platz ausgelost: Wer früher kommt, hat keinen Vorteil. Lassen Sie diese Seite offen.",
 waiting: "Sie stehen in der Schlange", waitingSay: "Lassen Sie diese Seite offen; andere Apps dürfen Sie benutzen. Neu zu laden kostet Sie den Platz nicht.",
@@ -42,6 +46,8 @@ why: "Bevor die Schlange öffnete, wurde das Geheimnis der Auslosung durch die P
 hash: "Prüfsumme (SHA-256)", seed: "Geheimnis", drawn: "Nummern in der Auslosung", mine: "Ihre Nummer", none: "Wird nach der Auslosung gezeigt",
 },
 fr: {
+before: "La salle d’attente n’est pas encore ouverte", beforeSay: "Elle ouvre {opens}. Cette page continue alors d’elle-même.",
+over: "Votre visite est terminée", overSay: "Vous avez commandé, quitté, ou été absent trop longtemps. Vos commandes sont en sécurité dans la boutique.",
 joining: "Un instant", joiningSay: "Nous vous donnons votre place dans la file.",
 pre_queue: "La vente n’a pas encore commencé", pre_queueSay: "Elle ouvre {opens}. À l’ouverture, les places de toutes les personnes présentes sont tirées au sort : arriver plus tôt ne donne pas d’avantage. Gardez cette page ouverte.",
 waiting: "Vous êtes dans la file", waitingSay: "Gardez cette page ouverte ; vous pouvez utiliser d’autres applications. Recharger la page ne vous fait pas perdre votre place.",
