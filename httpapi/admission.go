@@ -114,7 +114,12 @@ func (a *api) leaveMany(name laneName, n int) {
 
 // admit lets a request into its lane or answers 429, before anything of its body is read. What can be refused for its
 // header alone is refused here, too.
-func (a *api) admit(name laneName) gin.HandlerFunc {
+func (a *api) admit(name laneName) gin.HandlerFunc { return a.admitTo(name, true) }
+
+// admitAny is admit for routes that answer in formats of their own, and look at Accept themselves.
+func (a *api) admitAny(name laneName) gin.HandlerFunc { return a.admitTo(name, false) }
+
+func (a *api) admitTo(name laneName, usual bool) gin.HandlerFunc {
 	l := &a.lanes[name]
 	return func(c *gin.Context) {
 		if a.node.Removed() && !strings.HasPrefix(c.FullPath(), clusterRoutes) {
@@ -130,7 +135,7 @@ func (a *api) admit(name laneName) gin.HandlerFunc {
 			return
 		}
 		defer a.leave(name)
-		if _, ok := answersMsgpack(c.Request); !ok && name != laneStream { // which looks for itself
+		if _, ok := answersMsgpack(c.Request); !ok && usual {
 			refuseUnread(c, &problem{code: codeNotAcceptable})
 			return
 		}

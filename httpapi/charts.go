@@ -71,7 +71,7 @@ func (a *api) getChart(c *gin.Context) {
 func (a *api) sendDrawing(c *gin.Context, stored *actors.StoredChart) {
 	msgpack, _ := answersMsgpack(c.Request)
 	zipped := acceptsGzip(c.Request) && !msgpack
-	if fresh(c, `"`+hex.EncodeToString(stored.Content[:16])+formatSuffix(msgpack, zipped)+`"`) {
+	if fresh(c, `"`+hex.EncodeToString(stored.Content[:16])+formatSuffix(msgpack, zipped)+`"`, cacheControl) {
 		return
 	}
 	if zipped {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/cluster"
 )
@@ -109,7 +110,11 @@ func codeOf(err error, write bool) string {
 }
 
 // problemOf is the problem of a decision that is not OK.
-func problemOf(ans *seatmap.Answer) problem {
+func problemOf(result *command.Result) problem {
+	ans := &result.Answer
+	if ans.Code == seatmap.CodeWaitingRoom && result.Room != nil {
+		return problemOfRoom(result.Room)
+	}
 	p := problem{code: ans.Code.String(), seats: ans.Labels}
 	if ans.Code == seatmap.CodeInvalid {
 		p.errors = []fieldError{{Field: ans.Field, Reason: ans.Reason}}

@@ -11,6 +11,7 @@ type operation struct {
 	id     string         // of a stream: as it was sent, so that it can be sent back as it was
 	event  string
 	key    string
+	pass   string
 	body   int // where a body begins that came before what must be known to read it; 0 = none
 	read   bool
 	bunch  *bunch
@@ -52,6 +53,9 @@ func (g *gatherer) next() *problem {
 	start := d.src.mark()
 	g.envelope()
 	p := g.refusal()
+	if p == nil {
+		p = g.showPass()
+	}
 	if p != nil {
 		g.drop()
 		if d.src.err() == "" && len(d.errors) >= maxBodyErrors { // reading stopped within it
@@ -122,6 +126,17 @@ func (g *gatherer) refusal() *problem {
 	return nil
 }
 
+// showPass gives the command the operation's pass, if it is one.
+func (g *gatherer) showPass() (p *problem) {
+	o := &g.now
+	if o.pass == "" || !needsPass(o.kind.op) {
+		return nil
+	}
+	c := &o.bunch.many.Commands[o.number]
+	c.Pass, p = g.a.passOf(o.pass, o.event, &c.Request)
+	return p
+}
+
 // field reads one field of an operation; false where name is not one.
 func (g *gatherer) field(name string) bool {
 	d := &g.d
@@ -148,6 +163,8 @@ func (g *gatherer) field(name string) bool {
 				d.reject(keyReason(g.now.key))
 			}
 		}
+	case "pass":
+		g.now.pass = d.line(maxPaperText, false)
 	case "body":
 		if g.now.kind != nil && g.now.event != "" {
 			g.body()

@@ -75,7 +75,7 @@ func (a *api) observed(c *gin.Context, took time.Duration) {
 	}
 	status := c.Writer.Status()
 	a.metrics.requests.WithLabelValues(route, methodLabel(c.Request.Method), strconv.Itoa(status)).Inc()
-	if route != streamRoute { // a stream may live for days
+	if route != streamRoute && route != roomEventsRoute { // these may live for days
 		a.metrics.seconds.WithLabelValues(route).Observe(took.Seconds())
 	}
 	if a.logger.Enabled(c.Request.Context(), slog.LevelDebug) {

@@ -53,6 +53,9 @@ type Options struct {
 	Logger         *slog.Logger          // nil = slog.Default()
 	Registerer     prometheus.Registerer // nil = metrics are kept but not registered
 	Recorder       Recorder              // nil = nobody records what shoppers do
+	// PublicURLs are the origins at which shoppers' browsers reach the nodes, such as "https://a.example"; the waiting
+	// room's page goes from one to the next. None = the nodes' own HTTP addresses.
+	PublicURLs []string
 	// Clock is the time of rate limits and metrics; nil = time.Now. It decides nothing about seats.
 	Clock func() time.Time
 	// Draining is closed when the node is about to leave: streams are then ended in order, and no new one begins.

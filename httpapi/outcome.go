@@ -25,7 +25,7 @@ func (a *api) outcome(w *writer, b *bunch, i int) int {
 	ans := &b.many.Results[i].Answer
 	replayed := ans.Replayed && t.seed.IsZero()
 	if ans.Code != seatmap.CodeOK {
-		p := problemOf(ans)
+		p := problemOf(&b.many.Results[i])
 		status := beginOutcome(w, t.id, kinds[p.code].status, replayed)
 		if ans.Code != seatmap.CodeUnknownEvent {
 			w.revision(ans.Revision)

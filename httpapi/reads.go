@@ -147,7 +147,7 @@ func (a *api) picture(c *gin.Context, name string, encode func(*writer, string, 
 	zipped := acceptsGzip(c.Request)
 	tag := etag(e.Key(), v, name, msgpack, zipped)
 	setRevision(c, v.Revision())
-	if fresh(c, tag) {
+	if fresh(c, tag, cacheControl) {
 		return
 	}
 	encoded := v.Encoding(name+formatSuffix(msgpack, false), func(v *actors.View) []byte {
@@ -164,9 +164,9 @@ func (a *api) picture(c *gin.Context, name string, encode func(*writer, string, 
 }
 
 // fresh sets the headers of a picture, and answers 304 if the client has this one.
-func fresh(c *gin.Context, tag string) bool {
+func fresh(c *gin.Context, tag string, cache []string) bool {
 	h := c.Writer.Header()
-	h["Cache-Control"] = cacheControl
+	h["Cache-Control"] = cache
 	h["Vary"] = varyByFormat
 	h.Set("ETag", tag)
 	if !matchesETag(c.Request, tag) {

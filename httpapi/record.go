@@ -30,7 +30,7 @@ func (a *api) recordDecision(event string, r *seatmap.Request, result *command.R
 	switch {
 	case ans.Code == seatmap.CodeOverloaded || ans.Code == seatmap.CodeUnknownEvent:
 	case ans.Code != seatmap.CodeOK:
-		a.recorder.Decided(event, r, ans, kinds[ans.Code.String()].status)
+		a.recorder.Decided(event, r, ans, kinds[problemOf(result).code].status)
 	case r.Op == seatmap.OpRelease:
 		a.recorder.Decided(event, r, ans, http.StatusNoContent)
 	case r.Op == seatmap.OpHold || r.Op == seatmap.OpSale || r.Op == seatmap.OpConfirm:

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"github.com/parterre/parterre/actors/waitroom"
 )
 
 // api is what all handlers share; it keeps nothing about any request.
@@ -23,6 +25,10 @@ type api struct {
 	draining <-chan struct{}
 	// streamed counts the operations of all streams that are under way.
 	streamed atomic.Int64
+	joiners  joiners
+	texts    roomTexts
+	// publicURLs are the origins at which browsers reach the nodes; none = the nodes' own addresses.
+	publicURLs []string
 }
 
 // New makes the handler of the main listener.
@@ -33,7 +39,7 @@ func newEngine(o Options) *gin.Engine {
 	a := &api{
 		node: o.Node, nodeName: o.NodeName, version: o.Version,
 		limits: o.Limits.withDefaults(), logger: o.Logger, now: o.Clock,
-		metrics: newMetrics(o.Registerer), recorder: o.Recorder, draining: o.Draining,
+		metrics: newMetrics(o.Registerer), recorder: o.Recorder, draining: o.Draining, publicURLs: o.PublicURLs,
 	}
 	if a.logger == nil {
 		a.logger = slog.Default()
@@ -53,15 +59,41 @@ func newEngine(o Options) *gin.Engine {
 	}
 	e.Use(a.observe)
 	e.NoRoute(func(c *gin.Context) { refuse(c, &problem{code: codeNotFound}) })
-	e.NoMethod(func(c *gin.Context) { refuse(c, &problem{code: codeMethodNotAllowed}) })
+	e.NoMethod(func(c *gin.Context) {
+		if !preflight(c) {
+			refuse(c, &problem{code: codeMethodNotAllowed})
+		}
+	})
 	a.route(e)
 	return e
+}
+
+// routeRooms lists the routes of waiting rooms, which pages of other nodes may use, too.
+func (a *api) routeRooms(e *gin.Engine) {
+	existing, joins, asks, told := a.admit(laneExisting), a.admit(laneJoin), a.admit(laneRoom), a.admitAny(laneRoomEvents)
+
+	e.PUT("/v1/events/:event/room", existing, a.putRoom)
+	e.POST("/v1/events/:event/room/pause", existing, a.roomOrder(waitroom.OpPause))
+	e.POST("/v1/events/:event/room/resume", existing, a.roomOrder(waitroom.OpResume))
+	e.POST("/v1/events/:event/room/close", existing, a.roomOrder(waitroom.OpClose))
+	e.POST("/v1/events/:event/room/keys", existing, a.roomOrder(waitroom.OpRotate))
+	e.POST("/v1/events/:event/room/rate", existing, a.postRoomRate)
+	e.POST("/v1/events/:event/room/admit", existing, a.postRoomAdmit)
+	e.POST("/v1/events/:event/room/invitations", existing, a.postInvitation)
+
+	e.GET("/v1/events/:event/room", allowPages, asks, a.getRoom)
+	e.POST("/v1/events/:event/room/visitors", allowPages, joins, a.postVisitor)
+	e.GET("/v1/events/:event/room/visitors/me", allowPages, asks, a.getVisitor)
+	e.GET(roomEventsRoute, allowPages, told, a.getVisitorEvents)
+	e.POST("/v1/events/:event/room/visitors/me/enter", allowPages, joins, a.enterRoom)
+	e.POST("/v1/events/:event/room/visitors/me/leave", allowPages, joins, a.leaveRoom)
+	e.GET("/room/:event", a.admitAny(laneRoom), a.getRoomPage)
 }
 
 // route lists every route with its lane.
 func (a *api) route(e *gin.Engine) {
 	fresh, existing, bulk := a.admit(laneNew), a.admit(laneExisting), a.admit(laneBulk)
-	batch, stream, customer := a.admit(laneBatch), a.admit(laneStream), a.admit(laneCustomer)
+	batch, stream, customer := a.admit(laneBatch), a.admitAny(laneStream), a.admit(laneCustomer)
 
 	e.PUT("/v1/charts/:chart", bulk, a.putChart)
 	e.GET("/v1/charts/:chart", existing, a.getChart)
@@ -89,6 +121,8 @@ func (a *api) route(e *gin.Engine) {
 	e.GET("/v1/events/:event/availability", existing, a.getAvailability)
 	e.GET("/v1/events/:event/seats", existing, a.getSeats)
 	e.GET("/v1/events/:event/seats/:seat", existing, a.getSeat)
+
+	a.routeRooms(e)
 
 	e.POST("/v1/batch", batch, a.postBatch)
 	e.POST(streamRoute, stream, a.postStream)

@@ -23,7 +23,7 @@ func (a *api) getSeat(c *gin.Context) {
 		return
 	}
 	msgpack, _ := answersMsgpack(c.Request)
-	if fresh(c, etag(e.Key(), v, "seat "+label, msgpack, false)) {
+	if fresh(c, etag(e.Key(), v, "seat "+label, msgpack, false), cacheControl) {
 		return
 	}
 	answer(c, http.StatusOK, func(w *writer) { encodeSeat(w, v, slot) })

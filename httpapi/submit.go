@@ -27,6 +27,13 @@ func (a *api) submitEvent(c *gin.Context, event string, req *seatmap.Request) (*
 		cmd.Request.Key, cmd.Request.CallerKey = key.digest, key.callers
 		cmd.Request.Fingerprint = command.Fingerprint(cmd)
 	}
+	if given := c.Request.Header[headerPass]; len(given) > 0 && needsPass(req.Op) {
+		var p *problem
+		if cmd.Pass, p = a.passOf(given[0], event, req); p != nil {
+			refuse(c, p)
+			return nil, false
+		}
+	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), a.limits.RequestTimeout)
 	defer cancel()
 	result, err := a.node.Submit(ctx, cmd)
@@ -50,7 +57,7 @@ func (a *api) decided(c *gin.Context, result *command.Result, err error, key cal
 		c.Writer.Header().Set(headerReplayed, "true")
 	}
 	if ans.Code != seatmap.CodeOK {
-		p := problemOf(ans)
+		p := problemOf(result)
 		refuse(c, &p)
 		return nil, false
 	}

@@ -44,6 +44,16 @@ func MinRevision(revision uint64) Option {
 // IfNoneMatch makes a read answer ErrNotModified where the ETag still holds.
 func IfNoneMatch(etag string) Option { return func(k *call) { k.etag = etag } }
 
+// WithPass shows the pass of who is inside the event's waiting room; Hold, Change, Extend and Sell need it where there is one.
+func WithPass(pass string) Option {
+	return func(k *call) { k.headers = append(k.headers, [2]string{"Parterre-Pass", pass}) }
+}
+
+// withToken says which visitor asks.
+func withToken(token string) Option {
+	return func(k *call) { k.headers = append(k.headers, [2]string{"Parterre-Visitor", token}) }
+}
+
 // ErrNotModified says that what the caller has, by IfNoneMatch, is still so.
 var ErrNotModified = errors.New("client: not modified")
 
@@ -58,6 +68,7 @@ type call struct {
 	key          string
 	etag         string
 	meta         *Meta
+	headers      [][2]string
 	anyStatus    bool // 503 is an answer, not a reason to ask elsewhere (readyz)
 }
 
@@ -133,6 +144,9 @@ func (c *Client) attempt(ctx context.Context, k *call, endpoint string) (*http.R
 	}
 	if k.etag != "" {
 		r.Header["If-None-Match"] = []string{k.etag}
+	}
+	for _, h := range k.headers {
+		r.Header[h[0]] = []string{h[1]}
 	}
 	if c.agent != nil {
 		r.Header["User-Agent"] = c.agent

@@ -27,6 +27,8 @@ type Operation struct {
 	Event string `json:"event"`
 	// Key is the operation's idempotency key (1 to 64 printable ASCII); "" = a random one is made.
 	Key string `json:"key,omitempty"`
+	// Pass is that of who is inside the event's waiting room.
+	Pass string `json:"pass,omitempty"`
 	// Body is what the operation's own route takes: see the words.
 	Body any `json:"body"`
 }

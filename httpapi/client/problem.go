@@ -64,6 +64,24 @@ const (
 	CodeNoLeader            = "no_leader"
 	CodeHalted              = "halted"
 	CodeOutcomeUnknown      = "outcome_unknown"
+
+	CodeUnknownRoom        = "unknown_room"
+	CodeRoomNotOpen        = "room_not_open"
+	CodeRoomClosed         = "room_closed"
+	CodeRoomFixed          = "room_fixed"
+	CodeNotCalled          = "not_called"
+	CodeCallLapsed         = "call_lapsed"
+	CodeSessionEnded       = "session_ended"
+	CodeTokenRequired      = "token_required"
+	CodeTokenForged        = "token_forged"
+	CodeTokenExpired       = "token_expired"
+	CodeTokenForeign       = "token_foreign"
+	CodePassRequired       = "pass_required"
+	CodePassForged         = "pass_forged"
+	CodePassExpired        = "pass_expired"
+	CodePassForeign        = "pass_foreign"
+	CodePassBorrowed       = "pass_borrowed"
+	CodeInvitationRequired = "invitation_required"
 )
 
 // Error is the code and what helps.
