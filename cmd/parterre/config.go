@@ -42,6 +42,7 @@ type serveConfig struct {
 	StreamOperations   int           `yaml:"stream-operations"`
 	RequestTimeout     time.Duration `yaml:"request-timeout"`
 	FastFail           bool          `yaml:"fast-fail"`
+	PublicURLs         string        `yaml:"public-urls"`
 
 	Record          string        `yaml:"record"`
 	RecordFileBytes int64         `yaml:"record-file-bytes"`
@@ -101,6 +102,8 @@ func (c *serveConfig) register(f *pflag.FlagSet) {
 	f.IntVar(&c.StreamOperations, "stream-operations", c.StreamOperations, "operations of one stream that may be under way before it is read no further")
 	f.DurationVar(&c.RequestTimeout, "request-timeout", c.RequestTimeout, "a command that is not decided by then is answered 503 or 504")
 	f.BoolVar(&c.FastFail, "fast-fail", c.FastFail, "refuse sold seats from the leader's view, without logging the attempt")
+	f.StringVar(&c.PublicURLs, "public-urls", c.PublicURLs,
+		"where browsers reach the nodes, as https://host,…: the waiting room's page goes from one to the next (default: the nodes' --http)")
 	f.StringVar(&c.Record, "record", c.Record, "folder for traces of what shoppers do here, for bench replay; empty = none")
 	f.Int64Var(&c.RecordFileBytes, "record-file-bytes", c.RecordFileBytes, "size at which the next trace is begun")
 	f.DurationVar(&c.RecordFileAge, "record-file-age", c.RecordFileAge, "age at which the next trace is begun")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -74,6 +75,9 @@ func (c *serveConfig) validate() error {
 	if _, err := c.joins(); err != nil {
 		errs = append(errs, err)
 	}
+	if _, err := c.publicURLs(); err != nil {
+		errs = append(errs, err)
+	}
 	if _, err := c.members(); err != nil {
 		errs = append(errs, err)
 	}
@@ -92,6 +96,22 @@ func (c *serveConfig) joins() ([]string, error) {
 		return nil, fmt.Errorf("--join: %w", err)
 	}
 	return addrs, nil
+}
+
+// publicURLs are the origins of --public-urls.
+func (c *serveConfig) publicURLs() ([]string, error) {
+	var origins []string
+	for part := range strings.SplitSeq(c.PublicURLs, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		u, err := url.Parse(part)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Scheme+"://"+u.Host != part {
+			return nil, fmt.Errorf("--public-urls: %q is not http://host or https://host", part)
+		}
+		origins = append(origins, part)
+	}
+	return origins, nil
 }
 
 // belonging is how the node comes to its cluster: it founds one, joins one, or has been in one before. Then its folder

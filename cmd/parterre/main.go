@@ -76,7 +76,7 @@ func newRoot(std streams) *cobra.Command {
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.AddCommand(
-		newServe(std), newDev(std), newStatus(std), newMember(std), newChart(std), newConfig(std), newDemo(std), newBench(std), newVersion(std),
+		newServe(std), newDev(std), newStatus(std), newMember(std), newRoom(std), newChart(std), newConfig(std), newDemo(std), newBench(std), newVersion(std),
 	)
 	return root
 }

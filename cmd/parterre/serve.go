@@ -98,8 +98,14 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 		return errors.Join(err, node.Close())
 	}
 	defer closeRecorder(recorder, log)
+	publicURLs, err := c.publicURLs()
+	if err != nil {
+		front.close()
+		return errors.Join(err, node.Close())
+	}
 	front.serveNode(httpapi.Options{
 		Node: node, NodeName: c.Node, Version: buildVersion(), Logger: log, Registerer: registry, Recorder: recorderOf(recorder),
+		PublicURLs: publicURLs,
 		Limits: httpapi.Limits{
 			ConcurrentRequests: c.ConcurrentRequests, RequestTimeout: c.RequestTimeout,
 			Streams: c.Streams, StreamOperations: c.StreamOperations,
