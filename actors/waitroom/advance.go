@@ -34,9 +34,7 @@ func (r *Room) lapseSessions() {
 		if !ok || first.atMillis > r.nowMillis {
 			return
 		}
-		lane := r.sessions.at(uint64(first.slot)).lane
 		r.end(first.slot)
-		r.trim(lane)
 	}
 }
 

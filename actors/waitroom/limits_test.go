@@ -79,6 +79,26 @@ func TestPlacesAreForgottenOnlyWhenTheirCallsAreOver(t *testing.T) {
 	}
 }
 
+// One who stays keeps all places behind from being forgotten, however the visit ends.
+func TestWhoLeavesLastLetsPlacesBeForgotten(t *testing.T) {
+	g := newThrong(t, Config{
+		Mode: ModeFIFO, MaxInside: 1_000, EnterWithinSeconds: 60, IdleSeconds: 600, StaySeconds: 600, TokenLifeSeconds: 3600,
+	})
+	first := g.ask(Request{Op: OpJoin, Count: 1}).First
+	session := g.ask(Request{Op: OpEnter, Number: first}).Session
+	g.pass(rememberedPlaces + 3*placesPerPage)
+	g.now += 60_000 // all calls lapse
+	g.room.Advance(g.now, g.stock)
+	if floor := g.room.lanes[0].fates.floor(); floor != 0 {
+		t.Fatalf("the floor is at %d though the first is inside", floor)
+	}
+	g.ask(Request{Op: OpLeave, Number: first, Session: session})
+	if floor := g.room.lanes[0].fates.floor(); floor == 0 {
+		t.Error("nothing was forgotten")
+	}
+	g.holdsTogether()
+}
+
 // Whatever settings are taken can be written and read again, at the ends of their ranges too.
 func TestSettingsThatAreTakenAreRead(t *testing.T) {
 	least := Config{Mode: ModeFIFO, MaxInside: 1, EnterWithinSeconds: 1, IdleSeconds: 1, StaySeconds: 1, TokenLifeSeconds: 1}

@@ -85,7 +85,8 @@ func (r *Room) begin(s session) (slot uint32) {
 // end frees a session's place.
 func (r *Room) end(slot uint32) {
 	s := r.sessions.edit(uint64(slot))
-	r.setFate(s.lane, s.place, fateLeft)
+	lane := s.lane
+	r.setFate(lane, s.place, fateLeft)
 	r.unschedule(slot)
 	r.byNumber.remove(r, slot)
 	r.byBuyer.remove(r, slot)
@@ -99,6 +100,7 @@ func (r *Room) end(slot uint32) {
 	r.freeSlots = append(r.freeSlots, slot)
 	r.pace.freed.count(r.nowMillis, 1)
 	r.revision++
+	r.trim(lane)
 }
 
 // slide moves a session's idle deadline on, since its visitor did something.
