@@ -31,7 +31,8 @@
 // # Members
 //
 // A lost node's successor has another name and another folder, and takes its HTTP and admin addresses, so that load, audit and
-// usage go on by place. One node is lost at a time, since its disk is lost with it. Orders about members are given until they are followed: other faults may be under way.
+// usage go on by place. Members change one at a time, since a lost node takes its disk with it. Orders about members are given
+// until they are followed: other faults may be under way.
 //
 // # Network namespaces
 //

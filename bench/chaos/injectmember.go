@@ -14,21 +14,18 @@ import (
 // memberPatience bounds one step of a change of members. Steps wait for other faults to be over: a step needs a majority.
 const memberPatience = 90 * time.Second
 
-// These stand for changes of the members where nodes are claimed: one node is lost at a time, since its disk is lost with it and
-// no log survives the loss of a majority's, and a few are more at a time, since each takes a vote.
-var (
-	losing = &nodes.Node{Name: "a loss"}
-	extras = []*nodes.Node{{Name: "an extra"}, {Name: "another extra"}}
-)
+// membership stands for the list of members where nodes are claimed: one change of it at a time. A node that is lost takes its
+// disk with it, and no log survives the loss of a majority's.
+var membership = &nodes.Node{Name: "the members"}
 
 // replace loses a node with its disk: it is killed, removed, and another under a new name joins in its place, which takes its
 // HTTP address, so that the load goes on to the same addresses.
 func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 	lost := w.whom(ctx, f)[0]
-	if !w.claim(lost, losing) {
+	if !w.claim(lost, membership) {
 		return "", errSkipped
 	}
-	defer w.unclaim(lost, losing)
+	defer w.unclaim(lost, membership)
 	w.kill(lost)
 	sleep(ctx, f.For)
 	met := lost.Name
@@ -48,12 +45,11 @@ func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 }
 
 // extra has one more node join and vote, and removes it again.
-func (w *world) extra(ctx context.Context, f Fault) (string, error) {
-	one := extras[int(f.Pick)%len(extras)]
-	if !w.claim(one) {
+func (w *world) extra(ctx context.Context, _ Fault) (string, error) {
+	if !w.claim(membership) {
 		return "", errSkipped
 	}
-	defer w.unclaim(one)
+	defer w.unclaim(membership)
 	n, err := w.join(ctx, nil)
 	if n == nil {
 		return "", err
