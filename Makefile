@@ -26,7 +26,7 @@ CHAOSOUT  ?= chaos-report
 OLD       ?= 35b26cd
 TIMES     ?= 10
 
-.PHONY: all build test lint demo run bench bench-long bench-go bench-http test-peers load-check pgo chaos chaos-mixed chaos-long availability simulate mutants model fuzz kills clean help
+.PHONY: all build test test-browser lint demo run bench bench-long bench-go bench-http test-peers load-check pgo chaos chaos-mixed chaos-long availability simulate mutants model fuzz kills clean help
 
 all: build
 
@@ -43,6 +43,11 @@ endif
 	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./actors/seatmap/... ./actors/command/... ./actors/chart/... ./cluster/simulator
 	$(GO) test -pgo=off $(RACE) -tags $(TAGS) -count=1 -timeout 9m \
 		$$($(GO) list -tags $(TAGS) ./... | grep -v -e /actors/seatmap -e /actors/command -e /actors/chart -e /cluster/simulator)
+
+test-browser: ## the shoppers' page in headless Chromium; SHOTS=dir keeps pictures of it
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		{ echo "make test-browser: no Chromium in PATH (Debian: apt install chromium)"; exit 1; }
+	SHOTS=$(SHOTS) $(GO) test -pgo=off -tags $(TAGS),browser -count=1 -run Browser ./httpapi
 
 lint: ## formatting, vet, staticcheck (tools pinned in tools/go.mod)
 	@unformatted=$$(git ls-files '*.go' | xargs $(GO) tool -modfile=tools/go.mod gofumpt -l); \

@@ -74,7 +74,7 @@ func encodePlaceInLine(w *writer, s *waitroom.Status) {
 		return
 	}
 	w.integer("place", int64(s.Place))
-	w.integer("position", int64(s.Place)+1)
+	w.integer("position", int64(s.Ahead)+1)
 	w.integer("ahead", int64(s.Ahead))
 	if s.State != waitroom.StateWaiting || s.WaitHighSeconds == 0 {
 		w.null("wait_seconds")

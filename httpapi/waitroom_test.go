@@ -80,7 +80,7 @@ func TestAShopperGoesThroughTheRoom(t *testing.T) {
 	if again.Session != in.Session {
 		t.Fatal("entering twice makes two sessions")
 	}
-	if v := h.becomes("opening", second.Token, client.VisitorWaiting); *v.Ahead != 0 || *v.Position != 2 || v.Room.MaxInside != 1 {
+	if v := h.becomes("opening", second.Token, client.VisitorWaiting); *v.Ahead != 0 || *v.Position != 1 || *v.Place != 1 || v.Room.MaxInside != 1 {
 		t.Fatalf("%+v", v)
 	}
 	_, err = h.EnterRoom(h.ctx(), "opening", second.Token)
@@ -474,7 +474,7 @@ func TestARoomIsTheSameAtEveryNode(t *testing.T) {
 			h.cluster.Wait("every node to tell the place", func() (bool, string) {
 				v, err := h.At(node).Visitor(h.ctx(), "opening", token)
 				h.ok(err)
-				return i == 0 && v.State == client.VisitorReady || i > 0 && v.Position != nil && *v.Position == uint64(i+1), v.State
+				return i == 0 && v.State == client.VisitorReady || i > 0 && v.Position != nil && *v.Position == uint64(i) && *v.Place == uint64(i), v.State
 			})
 		}
 	}

@@ -99,8 +99,8 @@ type Visitor struct {
 	Lane               string     `json:"lane"`
 	LaneIndex          int        `json:"lane_index"`
 	State              string     `json:"state"`
-	Place              *uint64    `json:"place"`
-	Position           *uint64    `json:"position"`
+	Place              *uint64    `json:"place"`    // in the order that the draw made, from 0
+	Position           *uint64    `json:"position"` // in line now: Ahead + 1
 	Ahead              *uint64    `json:"ahead"`
 	Waiting            uint64     `json:"waiting"`
 	WaitSeconds        *int       `json:"wait_seconds"`
