@@ -39,7 +39,6 @@ type scenario struct {
 	now    int64
 	stock  Stock
 	passes map[string]Pass
-	holds  uint64
 }
 
 var scenarioDay = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)

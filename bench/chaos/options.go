@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/parterre/parterre/bench/history"
@@ -80,8 +81,15 @@ func (o *Options) has(kinds ...Kind) bool {
 	return false
 }
 
+// say writes a line. Any goroutine may: faults overlap.
 func (o *Options) say(format string, args ...any) {
-	if o.Out != nil {
-		fmt.Fprintf(o.Out, format+"\n", args...)
+	if o.Out == nil {
+		return
 	}
+	saying.Lock()
+	defer saying.Unlock()
+	fmt.Fprintf(o.Out, format+"\n", args...)
 }
+
+// saying lets lines be written one after the other, those of all runs of a process.
+var saying sync.Mutex
