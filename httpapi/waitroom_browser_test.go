@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,14 @@ func (b *browser) text(id string) string {
 	return b.eval(`document.getElementById("` + id + `").textContent`)
 }
 
+// position is the number that the page shows.
+func (b *browser) position() int {
+	b.t.Helper()
+	n, err := strconv.Atoi(b.text("number"))
+	b.ok(err)
+	return n
+}
+
 func (b *browser) click(selector string) {
 	b.t.Helper()
 	b.do(chromedp.Click(chromedp.CSS(selector)))
@@ -95,25 +104,24 @@ func TestBrowserShowsAShopperThroughTheRoom(t *testing.T) {
 	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<h1>the shop</h1>")) }))
 	t.Cleanup(shop.Close)
 	r.withRoom("opening", func(s *client.RoomSettings) {
-		s.Mode, s.MaxInside, s.AdmitPerMinute, s.EnterWithinSeconds, s.ShopURL = "fifo", 1, 240, 600, shop.URL+"/seats"
+		s.Mode, s.MaxInside, s.AdmitPerMinute, s.EnterWithinSeconds, s.ShopURL = "fifo", 500, 30, 600, shop.URL+"/seats"
 	})
 	_, err := r.PatchEvent(r.ctx(), "opening", client.Settings{Name: ptr("Opening night")})
 	r.ok(err)
-	inside := r.joins("opening", "")
-	r.entersWhenCalled("opening", inside.Token)
 	crowd := func(count uint32) {
 		_, err := r.cluster.Node(1).Submit(r.ctx(), &command.Command{Kind: command.KindRoom, Event: "opening", Room: &waitroom.Request{Op: waitroom.OpJoin, Count: count}})
 		r.ok(err)
 	}
-	crowd(137)
+	crowd(138)
 
 	b := newBrowser(t, r)
 	b.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2)), chromedp.Navigate(r.urls[0]+"/room/opening"))
 	b.shows("waiting")
 	crowd(4_218)
-	place := b.text("number")
-	if place != "138" {
-		t.Fatalf("the place is %q", place)
+	b.until("an estimate", func() bool { return strings.HasPrefix(b.text("wait"), "About ") })
+	place := b.position()
+	if place < 100 || place > 139 {
+		t.Fatalf("the place is %d", place)
 	}
 	for lang, head := range map[string]string{"de": "Sie stehen in der Schlange", "fr": "Vous êtes dans la file", "en": "You are in line"} {
 		b.click(`#tongues button[lang=` + lang + `]`)
@@ -126,17 +134,15 @@ func TestBrowserShowsAShopperThroughTheRoom(t *testing.T) {
 	b.click(`#tongues button[lang=en]`)
 	b.do(chromedp.Reload())
 	b.shows("waiting")
-	if again := b.text("number"); again != place {
-		t.Fatalf("a reload moved the place from %s to %s", place, again)
+	if again := b.position(); again > place || again < place-60 {
+		t.Fatalf("a reload moved the place from %d to %d", place, again)
 	}
 
 	// The node that serves the page goes away; the page goes on at another.
-	r.doors[0].Store(nil)
-	r.ok(r.From(1).LeaveRoom(r.ctx(), "opening", inside.Token))
-	b.until("the line to move on at another node", func() bool { return b.text("number") == "137" && b.text("ahead") == "136 ahead of you" })
+	r.leave(0)
+	place = b.position()
+	b.until("the line to move on at another node", func() bool { return b.position() < place })
 	b.keep("moved")
-	_, err = r.From(1).PutRoom(r.ctx(), "opening", client.RoomSettings{Mode: "fifo", MaxInside: 500, EnterWithinSeconds: 600, ShopURL: shop.URL + "/seats"})
-	r.ok(err)
 	_, err = r.From(1).AdmitToRoom(r.ctx(), "opening", 200) // the hall has not so many seats that all would be called
 	r.ok(err)
 	b.shows("ready")
@@ -148,7 +154,6 @@ func TestBrowserShowsAShopperThroughTheRoom(t *testing.T) {
 	b.click(`#go`)
 	b.until("the shop", func() bool {
 		at, err := chromedp.Run(b.ctx, chromedp.Location())
-		b.ok(err)
-		return strings.HasPrefix(at, shop.URL+"/seats#parterre-pass=") && strings.HasSuffix(at, "&event=opening")
+		return err == nil && strings.HasPrefix(at, shop.URL+"/seats#parterre-pass=") && strings.HasSuffix(at, "&event=opening")
 	})
 }

@@ -17,6 +17,8 @@ const (
 	roomHeartbeat = 15 * time.Second
 	// leastRoomPause is the least time between two looks at a visitor's place.
 	leastRoomPause = 500 * time.Millisecond
+	// mostRoomPause is the longest: who is called out of turn, by an operator, hears of it by then.
+	mostRoomPause = 5 * time.Second
 )
 
 // getVisitorEvents is GET /v1/events/{event}/room/visitors/me/events: the visitor's place as server-sent events, one when
@@ -91,7 +93,7 @@ func (e *visitorEvents) tell(gone <-chan struct{}) {
 				return
 			}
 		}
-		pause = min(max(pause, leastRoomPause), roomHeartbeat)
+		pause = min(max(pause, leastRoomPause), mostRoomPause)
 		silent += pause
 		timer.Reset(pause)
 	}

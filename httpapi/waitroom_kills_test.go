@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,20 +19,22 @@ import (
 // revolving is a house whose nodes go away and come back at their addresses.
 type revolving struct {
 	*house
-	doors []atomic.Pointer[http.Handler]
+	doors  []atomic.Pointer[http.Handler]
+	fronts []*httptest.Server
 }
 
 func newRevolving(t *testing.T, nodes int) *revolving {
 	t.Helper()
 	r := &revolving{house: &house{t: t, cluster: clustertest.Start(t, nodes)}, doors: make([]atomic.Pointer[http.Handler], nodes)}
 	for i := range nodes {
-		r.urls = append(r.urls, serve(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		r.fronts = append(r.fronts, serve(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 			if door := r.doors[i].Load(); door != nil {
 				(*door).ServeHTTP(w, q)
 				return
 			}
 			panic(http.ErrAbortHandler) // nobody is there
-		})).URL)
+		})))
+		r.urls = append(r.urls, r.fronts[i].URL)
 	}
 	for i := range nodes {
 		r.open(i)
@@ -46,6 +49,12 @@ func newRevolving(t *testing.T, nodes int) *revolving {
 func (r *revolving) open(i int) {
 	door := New(Options{Node: r.cluster.Node(i), NodeName: r.cluster.Name(i), PublicURLs: r.urls, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	r.doors[i].Store(&door)
+}
+
+// leave takes a node's front away, with all that listen there.
+func (r *revolving) leave(i int) {
+	r.doors[i].Store(nil)
+	r.fronts[i].CloseClientConnections()
 }
 
 // kill takes the event's leader away, as kill -9 does, and brings it back.
