@@ -29,22 +29,25 @@ func TestNightsAreSummedFromTheirRecords(t *testing.T) {
 	var file, sum bytes.Buffer
 	broken := aNight(2, "wal")
 	broken.problem("n1 ended by itself")
-	for _, r := range []*Result{aNight(1, "bolt"), broken} {
+	cut := aNight(4, "wal")
+	cut.Audit = nil
+	for _, r := range []*Result{aNight(1, "bolt"), broken, cut} {
 		if err := r.Record(&Options{Netns: r == broken, OldBinary: "old"}, "parterre bench chaos").Write(&file); err != nil {
 			t.Fatal(err)
 		}
 	}
 	records, err := ReadRecords(&file)
-	if err != nil || len(records) != 2 {
+	if err != nil || len(records) != 3 {
 		t.Fatal(records, err)
 	}
 	PrintSum(&sum, records)
 	for _, want := range []string{
 		"| 1 | 3 | bolt | proxy, two versions | 1.5 | 4 | 1000 | 2 | 3 | 20 ms, 30 ms | held |",
 		"| 2 | 3 | wal | namespaces, two versions | 1.5 | 4 | 1000 | 2 | 3 | 20 ms, 30 ms | **BROKEN** |",
-		"| 2 runs | | | | 3.0 | 8 | 2000 | 4 | 6 | | |",
-		"| fault | injected | bolt | wal | skipped |", "| kill-leader | 6 | 3 | 3 | 0 |", "| net-slow | 2 | 1 | 1 | 2 |",
-		"| linearizable | judge | 1800 | 0 |", "| a retry gets the same answer | the load | 14 | |",
+		"| 4 | 3 | wal | proxy, two versions | 1.5 | 4 | 0 | 0 | 3 | 20 ms, 30 ms | no verdict |",
+		"| 3 runs | | | | 4.5 | 12 | 2000 | 4 | 9 | | |",
+		"| fault | injected | bolt | wal | skipped |", "| kill-leader | 9 | 3 | 6 | 0 |", "| net-slow | 3 | 1 | 2 | 3 |",
+		"| linearizable | judge | 2700 | 0 |", "| a retry gets the same answer | the load | 21 | |",
 		"| anything else that a run complained of | all of them | | 1 |",
 	} {
 		if !strings.Contains(sum.String(), want+"\n") {

@@ -43,7 +43,10 @@ func printNights(w io.Writer, nights []*Record) {
 		if r.Mixed {
 			network += ", two versions"
 		}
-		if !r.Held {
+		switch {
+		case r.Operations == 0: // it did not get to its audit
+			verdict = "no verdict"
+		case !r.Held:
 			verdict = "**BROKEN**"
 		}
 		ready := slices.Sorted(slices.Values(r.ReadyMillis))
