@@ -159,7 +159,7 @@ func TestWhoIsDoneWithoutAnOrderLeaves(t *testing.T) {
 		t.Errorf("%q", d.lines)
 	}
 	line.Each(func(v *queue.Visit) {
-		if v.End != queue.Left || v.EndReturned == queue.Never {
+		if v.End != queue.Left || v.EndReturned == queue.Never || v.EndCalled > v.EndReturned {
 			t.Errorf("%+v", v)
 		}
 	})

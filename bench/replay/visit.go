@@ -93,7 +93,7 @@ func (d *door) answered(t *task, s *standing, ok bool, sent, now int64) {
 		}
 	case toLeave:
 		if visit.EndReturned == never {
-			visit.EndReturned, visit.End = now, queue.Left
+			visit.EndCalled, visit.EndReturned, visit.End = min(visit.EndCalled, t.asked), now, queue.Left
 		}
 		delete(d.visitors, v.visitorKey)
 	}
@@ -249,6 +249,7 @@ func (d *door) lost(t *task, now int64) {
 		v.state = waitingInLine
 		d.schedule(v, now+int64(time.Second))
 	case toLeave:
+		v.visit.EndCalled = min(v.visit.EndCalled, t.asked) // it may have been heard
 		delete(d.visitors, v.visitorKey)
 	}
 }

@@ -142,6 +142,7 @@ func rushTrace(ctx context.Context, file string, users int) error {
 	c := benchTraceConfig{parameters: trace.DefaultParameters(), venue: "theatre", venueSeed: 1, seats: rushSeats, standing: -1}
 	p := &c.parameters
 	p.Seed, p.Users, p.WriteSeconds, p.DurationSeconds = 7, users, rushMinutes*60, rushMinutes*60
+	p.BotRequests = 0 // scrapers look at the map from outside: that is no room's affair
 	if users == calmUsers {
 		p.AtOpen, p.Tail = 0, 1 // one after the other, at any time
 	}
