@@ -26,7 +26,7 @@ CHAOSOUT  ?= chaos-report
 OLD       ?= 35b26cd
 TIMES     ?= 10
 
-.PHONY: all build test test-browser lint demo run bench bench-long bench-go bench-http test-peers load-check pgo chaos chaos-mixed chaos-long availability simulate mutants model fuzz kills clean help
+.PHONY: all build test test-browser lint demo run bench bench-long bench-go bench-http test-peers load-check restart rejoin pgo chaos chaos-mixed chaos-long availability simulate mutants model fuzz kills clean help
 
 all: build
 
@@ -86,6 +86,12 @@ load-check: build ## the scripts of examples/load against three nodes; needs wrk
 
 kills: build ## ten SIGKILLs of the leader under load; the gap between successful orders
 	./bin/parterre bench kills --kills 10
+
+restart: build ## all three nodes killed and started again with 1,000 events of 30,000 seats; time until all are ready
+	./bin/parterre bench restart $(RESTARTFLAGS)
+
+rejoin: build ## a node lost with its disk and one in its place, under load: p99 before and meanwhile, time to catch up
+	./bin/parterre bench rejoin $(REJOINFLAGS)
 
 pgo: build ## profile the nodes under load and keep the profile that `make build` optimises by
 	rm -rf bin/profiles && mkdir -p bin/profiles

@@ -133,6 +133,28 @@ func TestADamagedSnapshotIsPutAsideIfTheLogStandsInForIt(t *testing.T) {
 	})
 }
 
+// A start reads one snapshot, not all that are there.
+func TestADamagedSnapshotBehindASoundOneIsLeftAlone(t *testing.T) {
+	o := disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt}
+	s := open(t, o)
+	store(t, s.Log, entries(1, 30, 1))
+	older := snapshot(t, s.Snapshots, 10, 1, "older")
+	snapshot(t, s.Snapshots, 20, 1, "newer")
+	closeStores(t, s)
+	damage(t, o.Dir, older)
+
+	s = open(t, o)
+	wantSnapshot(t, s, 20, "newer") // as Raft opens it at its start
+	wantSnapshot(t, s, 20, "newer") // and as it opens it for a follower
+	if has, err := disk.HasState(t.TempDir()); has || err != nil {
+		t.Errorf("an empty folder has state: %v, %v", has, err)
+	}
+	closeStores(t, s)
+	if has, err := disk.HasState(o.Dir); !has || err != nil {
+		t.Errorf("the folder has no state: %v, %v", has, err)
+	}
+}
+
 func TestADamagedSnapshotIsRefusedIfTheLogDoesNotReach(t *testing.T) {
 	for name, prepare := range map[string]func(*testing.T, *disk.Stores) string{
 		"log trimmed past the older snapshot": func(t *testing.T, s *disk.Stores) string {

@@ -65,7 +65,7 @@ func removeUnfinished(dir string, logger *slog.Logger) error {
 	return nil
 }
 
-// chooseSnapshot reads every snapshot through and returns the newest sound one, nil if there is none at all.
+// chooseSnapshot reads snapshots through, from the newest on, and returns the first sound one, nil if there is none at all.
 // A damaged one newer than it may be passed over only if the log has every entry from there up to the damaged one's
 // index: this node has promised them to its peers. Damaged ones are put aside once that is clear.
 func chooseSnapshot(dir string, store raft.SnapshotStore, log raft.LogStore, logger *slog.Logger) (*raft.SnapshotMeta, error) {
@@ -82,15 +82,12 @@ func chooseSnapshot(dir string, store raft.SnapshotStore, log raft.LogStore, log
 		if err == nil {
 			err = content.Close()
 		}
-		if err != nil {
-			logger.Error("snapshot is damaged", "snapshot", filepath.Join(path, n.name), "error", err)
-			damaged = append(damaged, n.name)
-			if newest == nil {
-				missed = append(missed, n)
-			}
-		} else if newest == nil {
+		if err == nil {
 			newest = meta
+			break // an older one is only looked at should this one be damaged some day
 		}
+		logger.Error("snapshot is damaged", "snapshot", filepath.Join(path, n.name), "error", err)
+		damaged, missed = append(damaged, n.name), append(missed, n)
 	}
 	for _, n := range missed {
 		if err := logReaches(log, newest, n); err != nil {

@@ -40,21 +40,12 @@ func Open(o Options) (_ *Stores, err error) {
 		return nil, err
 	}
 	s := &Stores{}
-	if s.lock, err = lockFolder(o.Dir); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if err := claimKind(o.Dir, o.Kind); err != nil {
-		return nil, err
-	}
-	if err := removeUnfinished(filepath.Join(o.Dir, snapshotsDir), o.Logger); err != nil {
-		return nil, err
-	}
-	if s.backend, err = openBackend(o); err != nil {
+	if err := s.openFiles(o); err != nil {
 		return nil, err
 	}
 	snapshot, err := chooseSnapshot(o.Dir, s.backend.snapshots, s.backend.log, o.Logger)
@@ -70,12 +61,28 @@ func Open(o Options) (_ *Stores, err error) {
 	return s, nil
 }
 
+// openFiles takes the folder and opens what is in it, unchecked.
+func (s *Stores) openFiles(o Options) (err error) {
+	if s.lock, err = lockFolder(o.Dir); err != nil {
+		return err
+	}
+	if err := claimKind(o.Dir, o.Kind); err != nil {
+		return err
+	}
+	if err := removeUnfinished(filepath.Join(o.Dir, snapshotsDir), o.Logger); err != nil {
+		return err
+	}
+	s.backend, err = openBackend(o)
+	return err
+}
+
 // guard puts the guards in front of the opened stores.
 func (s *Stores) guard(o Options, m *metrics, snapshot *raft.SnapshotMeta) error {
 	s.gate = newGate(o, m)
-	newest := &atomic.Uint64{}
+	newest, proven := &atomic.Uint64{}, &atomic.Pointer[string]{}
 	if snapshot != nil {
 		newest.Store(snapshot.Index)
+		proven.Store(&snapshot.ID)
 	}
 	cache, err := raft.NewLogCache(logCacheEntries, &logStore{gate: s.gate, inner: s.backend.log, newest: newest})
 	if err != nil {
@@ -83,7 +90,7 @@ func (s *Stores) guard(o Options, m *metrics, snapshot *raft.SnapshotMeta) error
 	}
 	s.snapshots = &snapshotStore{
 		gate: s.gate, inner: s.backend.snapshots, log: s.backend.log,
-		dir: filepath.Join(o.Dir, snapshotsDir), newest: newest, diverged: make(chan struct{}),
+		dir: filepath.Join(o.Dir, snapshotsDir), newest: newest, proven: proven, diverged: make(chan struct{}),
 	}
 	s.Log, s.Snapshots = cache, s.snapshots
 	s.Stable = &stableStore{gate: s.gate, inner: s.backend.stable, onTerm: o.OnTerm}
@@ -121,14 +128,16 @@ func (s *Stores) Close() error {
 		if s.backend != nil {
 			s.closeErr = s.backend.close()
 		}
-		s.closeErr = errors.Join(s.closeErr, s.lock.Close())
+		if s.lock != nil {
+			s.closeErr = errors.Join(s.closeErr, s.lock.Close())
+		}
 	})
 	return s.closeErr
 }
 
 // HasState reports whether the folder holds a group's log, votes or snapshots. A folder that does not exist, is empty
-// or was only opened has none. It takes the folder's lock meanwhile.
-func HasState(dir string) (bool, error) {
+// or was only opened has none. It takes the folder's lock meanwhile, and proves nothing of what it finds.
+func HasState(dir string) (has bool, err error) {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -136,10 +145,18 @@ func HasState(dir string) (bool, error) {
 	if kind == "" || err != nil {
 		return false, err
 	}
-	s, err := Open(Options{Dir: dir, Kind: kind})
+	o, err := Options{Dir: dir, Kind: kind}.withDefaults()
 	if err != nil {
 		return false, err
 	}
-	has, err := raft.HasExistingState(s.Log, s.Stable, s.Snapshots)
-	return has, errors.Join(err, s.Close())
+	s := &Stores{}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.openFiles(o); err != nil {
+		return false, err
+	}
+	snapshots, err := snapshotNames(filepath.Join(dir, snapshotsDir))
+	if len(snapshots) > 0 || err != nil {
+		return true, err
+	}
+	return raft.HasExistingState(s.backend.log, s.backend.stable, s.backend.snapshots)
 }
