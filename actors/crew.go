@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/parterre/parterre/actors/seatmap"
 )
@@ -13,11 +14,20 @@ import (
 // a larger one is restored by the reader itself, as it comes.
 const maxAheadBytes = 16 << 20
 
+// Pace is how hard a restore works: with so many goroutines beside the reading one, at least one, each of which rests after
+// each event for Rest times as long as that took. So a node that serves meanwhile has time for those it serves, the more
+// the busier it is.
+type Pace struct {
+	Members int
+	Rest    float64
+}
+
 // crew makes the seat maps of a snapshot's events beside its reading: each member proves and fills one from a record that
 // was read whole, while the reader brings the next. To prove a map costs far more than to read its record.
 type crew struct {
 	buffers chan []byte // one for each member; who has one works
 	ahead   int         // bytes of a record; maxAheadBytes but in tests
+	rest    float64     // see Pace
 	working sync.WaitGroup
 
 	mu    sync.Mutex
@@ -26,8 +36,9 @@ type crew struct {
 	err   error
 }
 
-func newCrew(members int) *crew {
-	c := &crew{buffers: make(chan []byte, members), ahead: maxAheadBytes}
+func newCrew(pace Pace) *crew {
+	members := max(1, pace.Members)
+	c := &crew{buffers: make(chan []byte, members), ahead: maxAheadBytes, rest: pace.Rest}
 	for range members {
 		c.buffers <- nil
 	}
@@ -61,8 +72,10 @@ func (c *crew) restore(in *recordReader, e *Event, plan *seatmap.Plan) error {
 	}
 	lent = true
 	c.working.Go(func() {
+		begin := time.Now()
 		seats, err := seatmap.Restore(plan, bytes.NewReader(record))
 		c.put(place, e, seats, err)
+		time.Sleep(time.Duration(c.rest * float64(time.Since(begin))))
 		c.buffers <- record
 	})
 	return nil

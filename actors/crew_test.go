@@ -18,7 +18,7 @@ func TestARestoreEndsAlikeHoweverManyWorkAtIt(t *testing.T) {
 		for _, ahead := range []int{1, 100, maxAheadBytes} {
 			t.Run(fmt.Sprintf("%d members, %d bytes ahead", members, ahead), func(t *testing.T) {
 				read := func(b []byte) (*staged, error) {
-					s := newStaged(3, bytes.NewReader(b), members)
+					s := newStaged(3, bytes.NewReader(b), Pace{Members: members, Rest: 0.1})
 					s.crew.ahead = ahead
 					return s, s.read()
 				}
@@ -55,7 +55,7 @@ func TestTheFirstRefusedEventIsNamed(t *testing.T) {
 		}
 	}
 	for range 50 {
-		s := newStaged(3, bytes.NewReader(seal(frames)), 4)
+		s := newStaged(3, bytes.NewReader(seal(frames)), Pace{Members: 4})
 		err := s.read()
 		if !errors.Is(err, ErrSnapshotContent) || !errors.Is(err, seatmap.ErrDamaged) || !bytes.Contains([]byte(err.Error()), []byte(`event "b"`)) {
 			t.Fatal(err)

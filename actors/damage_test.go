@@ -251,7 +251,7 @@ func FuzzRestorePatched(f *testing.F) {
 // takenOrRefused wants a refusal in order, or a state that writes the same bytes again.
 func takenOrRefused(t *testing.T, b []byte) {
 	t.Helper()
-	s := newStaged(3, bytes.NewReader(b), 2)
+	s := newStaged(3, bytes.NewReader(b), Pace{Members: 2})
 	if err := s.read(); err != nil {
 		if !errors.Is(err, ErrSnapshot) {
 			t.Fatalf("%v does not wrap ErrSnapshot", err)

@@ -15,11 +15,12 @@ import (
 // Restore replaces everything by what Encode wrote, on all cores. Bad input is an error that wraps ErrSnapshot; then nothing
 // is replaced, and it is never a panic. Both states are in memory until the old one is dismissed. Readers who wait for a
 // view of an event go on with the restored event. A halted partition stays halted. Apply goroutine only.
-func (p *Partition) Restore(r io.Reader) error { return p.RestoreWith(r, runtime.GOMAXPROCS(0)) }
+func (p *Partition) Restore(r io.Reader) error {
+	return p.RestoreWith(r, Pace{Members: runtime.GOMAXPROCS(0)})
+}
 
-// RestoreWith is Restore with so many goroutines beside the reading one: few leave the other cores to who is served
-// meanwhile.
-func (p *Partition) RestoreWith(r io.Reader, members int) error {
+// RestoreWith is Restore at a pace.
+func (p *Partition) RestoreWith(r io.Reader, pace Pace) error {
 	p.deciding.Lock()
 	defer p.deciding.Unlock()
 	if err := p.Halted(); err != nil {
@@ -28,7 +29,7 @@ func (p *Partition) RestoreWith(r io.Reader, members int) error {
 	if p.stopped {
 		return ErrStopped
 	}
-	s := newStaged(p.number, r, members)
+	s := newStaged(p.number, r, pace)
 	if err := s.read(); err != nil {
 		return err
 	}
@@ -76,8 +77,10 @@ type staged struct {
 	lastPlan seatmap.PlanHash
 }
 
-func newStaged(number uint32, r io.Reader, members int) *staged {
-	return &staged{number: number, in: newRecordReader(r), state: newDirectory(), crew: newCrew(members), rooms: map[*Event]*waitroom.Room{}}
+func newStaged(number uint32, r io.Reader, pace Pace) *staged {
+	return &staged{
+		number: number, in: newRecordReader(r), state: newDirectory(), crew: newCrew(pace), rooms: map[*Event]*waitroom.Room{},
+	}
 }
 
 func (s *staged) read() error {

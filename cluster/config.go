@@ -66,7 +66,9 @@ type Limits struct {
 	EventCommands   int // per event, in flight at this node; 8,192
 	ForwardCommands int // per link, in flight; 16,384
 	SnapshotBytes   int64
-	SnapshotEntries uint64
+	// SnapshotSendBytes is how many bytes of a partition's snapshot are sent to a follower in a second.
+	SnapshotSendBytes int64
+	SnapshotEntries   uint64
 }
 
 // Limits that are not settings.

@@ -52,7 +52,8 @@ func (n *Node) openPartition(id uint32, dir string) (*partition, error) {
 		Machine: part.machine, Timing: n.cfg.Timing, Logger: n.log, Registerer: n.cfg.Registerer,
 		ClockMillis: n.cfg.ClockMillis, OnFatal: n.failStop,
 		SnapshotBytes: n.cfg.Limits.SnapshotBytes, SnapshotEntries: n.cfg.Limits.SnapshotEntries,
-		QueueCommands: n.cfg.Limits.QueueCommands, WrapDisk: n.cfg.WrapDisk,
+		SnapshotSendBytes: n.cfg.Limits.SnapshotSendBytes,
+		QueueCommands:     n.cfg.Limits.QueueCommands, WrapDisk: n.cfg.WrapDisk,
 	})
 	if err != nil {
 		part.machine.Stop()

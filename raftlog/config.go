@@ -11,6 +11,7 @@ import (
 
 	"github.com/parterre/parterre/actors"
 	"github.com/parterre/parterre/raftlog/disk"
+	"github.com/parterre/parterre/raftlog/transport"
 )
 
 // Defaults of Config.
@@ -19,6 +20,8 @@ const (
 	DefaultSnapshotBytes   = 64 << 20
 	DefaultSnapshotEntries = 262_144
 	DefaultLogStore        = "bolt"
+	// DefaultSnapshotSendBytes is DefaultSnapshotBytes of package transport.
+	DefaultSnapshotSendBytes = transport.DefaultSnapshotBytes
 )
 
 // Defaults of Timing. They bound the gap after a leader's death: a follower misses heartbeats for 250 to 500 ms, then
@@ -68,7 +71,9 @@ type Config struct {
 	// SnapshotBytes and SnapshotEntries: take a snapshot once that much was logged since the last.
 	SnapshotBytes   int64
 	SnapshotEntries uint64
-	QueueCommands   int // proposer's bound; default 16,384
+	// SnapshotSendBytes is how many bytes of a snapshot are sent to a follower in a second.
+	SnapshotSendBytes int64
+	QueueCommands     int // proposer's bound; default 16,384
 	// WrapDisk are layers under the guards of package disk, for faults made on purpose; zero = none.
 	WrapDisk DiskWrap
 
@@ -84,6 +89,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.trailingLogs, trailingLogs)
 	setDefault(&c.SnapshotBytes, DefaultSnapshotBytes)
 	setDefault(&c.SnapshotEntries, DefaultSnapshotEntries)
+	setDefault(&c.SnapshotSendBytes, DefaultSnapshotSendBytes)
 	setDefault(&c.Timing.Heartbeat, DefaultHeartbeat)
 	setDefault(&c.Timing.Election, max(DefaultElection, c.Timing.Heartbeat))
 	setDefault(&c.Timing.LeaderLease, min(DefaultLeaderLease, c.Timing.Heartbeat))

@@ -201,11 +201,11 @@ func (f *fsm) Restore(r io.ReadCloser) error {
 	return nil
 }
 
-// restorers is how many goroutines make the restored events: as many as there are cores where the node starts and serves
-// nobody yet, installRestorers where a leader's snapshot comes while it serves.
-func (f *fsm) restorers() int {
+// pace is how hard a restore works: with all cores where the node starts and serves nobody yet, little where a leader's
+// snapshot comes while it serves.
+func (f *fsm) pace() actors.Pace {
 	if f.serving.Load() {
-		return installRestorers
+		return actors.Pace{Members: installRestorers, Rest: installRest}
 	}
-	return runtime.GOMAXPROCS(0)
+	return actors.Pace{Members: runtime.GOMAXPROCS(0)}
 }

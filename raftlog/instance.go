@@ -53,6 +53,7 @@ func (g *Group) openInstance() (_ *instance, err error) {
 	in := &instance{}
 	in.transport = transport.New(g.streams.lend(), transport.Options{
 		Partition: g.config.Partition, Logger: g.logger, Timeout: transportTimeout, MaxPool: transportMaxPool,
+		SnapshotBytes: g.config.SnapshotSendBytes,
 	})
 	defer func() {
 		if err != nil {

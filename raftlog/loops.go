@@ -13,13 +13,33 @@ import (
 // elected again: but it can decide nothing.
 const resignInterval = time.Second
 
-// snapshotLoop takes a snapshot whenever enough was logged since the last.
+// sendingPoll is how often a snapshot that waits for a follower looks whether it may be taken.
+const sendingPoll = 250 * time.Millisecond
+
+// sending reports whether a follower is on its way back by a snapshot. Another one now would cut the log off that the
+// follower needs next, and it would be sent the whole state again, and again.
+func (g *Group) sending() bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return g.instance != nil && g.instance.transport.Sending(sendingGrace)
+}
+
+// snapshotLoop takes a snapshot whenever enough was logged since the last, and no follower is on its way back.
 func (g *Group) snapshotLoop() {
 	for {
 		select {
 		case <-g.backlog.due:
 		case <-g.closing:
 			return
+		}
+		if g.sending() && !g.backlog.overdue.Load() {
+			select {
+			case <-time.After(sendingPoll):
+				g.backlog.ask()
+			case <-g.closing:
+				return
+			}
+			continue
 		}
 		err := g.snapshot()
 		if err == nil {

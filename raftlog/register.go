@@ -200,7 +200,7 @@ func (f *fsm) restore(from io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := f.machine.RestoreWith(r, f.restorers()); err != nil {
+	if err := f.machine.RestoreWith(r, f.pace()); err != nil {
 		return err
 	}
 	if register.Version > f.register.current().Version {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -18,6 +19,12 @@ const (
 	snapshotJitter = 0.25
 	// installRestorers work at a state that a leader sent, beside the apply goroutine: the node has other work to do.
 	installRestorers = 1
+	// sendingGrace is how long a follower that was sent a snapshot has to take the log from there on, before the next may be
+	// taken; overdueFactor is how many times the limits the log may grow meanwhile.
+	sendingGrace  = 10 * time.Second
+	overdueFactor = 8
+	// installRest: one who works at a state that a leader sent rests after each event, this many times as long as it took.
+	installRest = 1
 	// snapshotRetry is the pause after a snapshot that failed.
 	snapshotRetry = 5 * time.Second
 )
@@ -79,6 +86,8 @@ type backlog struct {
 	bytes, entries       float64
 	stretch              float64       // this round's factor on the maxima
 	due                  chan struct{} // capacity 1
+	// overdue is set when the log has grown so long that a snapshot waits for nobody.
+	overdue atomic.Bool
 }
 
 func newBacklog(maxBytes int64, maxEntries uint64) *backlog {
@@ -92,6 +101,9 @@ func (b *backlog) add(bytes int) {
 	b.entries++
 	if b.bytes < b.stretch*b.maxBytes && b.entries < b.stretch*b.maxEntries {
 		return
+	}
+	if b.bytes >= overdueFactor*b.maxBytes || b.entries >= overdueFactor*b.maxEntries {
+		b.overdue.Store(true)
 	}
 	b.ask()
 }
@@ -107,5 +119,6 @@ func (b *backlog) ask() {
 // reset starts the count again: the state up to here is in a snapshot, or is about to be.
 func (b *backlog) reset() {
 	b.bytes, b.entries = 0, 0
+	b.overdue.Store(false)
 	b.stretch = 1 + snapshotJitter*rand.Float64()
 }

@@ -13,7 +13,7 @@ func newBench(std streams) *cobra.Command {
 	bench.AddCommand(newBenchCompare(std))
 	bench.AddCommand(newBenchReport(std))
 	bench.AddCommand(newBenchMany(std))
-	bench.AddCommand(newBenchRestart(std))
+	bench.AddCommand(newBenchRestart(std), newBenchRejoin(std))
 	bench.AddCommand(newBenchChaos(std), newBenchChaosSum(std))
 	return bench
 }

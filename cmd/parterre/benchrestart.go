@@ -21,7 +21,7 @@ type benchRestartConfig struct {
 }
 
 func newBenchRestart(std streams) *cobra.Command {
-	c := benchRestartConfig{}
+	c := &benchRestartConfig{}
 	cmd := &cobra.Command{
 		Use:   "restart",
 		Short: "Kill all three nodes and start them again with many events: time until all are ready",
@@ -41,14 +41,14 @@ func newBenchRestart(std streams) *cobra.Command {
 	return cmd
 }
 
-func benchRestart(ctx context.Context, c benchRestartConfig, std streams) error {
+func benchRestart(ctx context.Context, c *benchRestartConfig, std streams) error {
 	if c.rounds < 1 || c.state.events < 1 || c.state.sold < 0 || c.state.held < 0 || c.state.sold+c.state.held > 1 {
 		return errors.New("at least a round and an event, and shares that are not above 1 in all")
 	}
 	return withNodes(c.logStore, false, std, func(cluster *nodes.Cluster) error { return restartAgain(ctx, c, std, cluster) })
 }
 
-func restartAgain(ctx context.Context, c benchRestartConfig, std streams, cluster *nodes.Cluster) error {
+func restartAgain(ctx context.Context, c *benchRestartConfig, std streams, cluster *nodes.Cluster) error {
 	begin := time.Now()
 	if err := c.state.make(ctx, cluster); err != nil {
 		return err
@@ -88,7 +88,7 @@ func restartAgain(ctx context.Context, c benchRestartConfig, std streams, cluste
 }
 
 // restartAll kills every node at once, as a power cut would, starts them, and waits until each says that it is ready.
-func restartAll(ctx context.Context, c benchRestartConfig, cluster *nodes.Cluster) (time.Duration, error) {
+func restartAll(ctx context.Context, c *benchRestartConfig, cluster *nodes.Cluster) (time.Duration, error) {
 	if err := cluster.Close(); err != nil {
 		return 0, err
 	}

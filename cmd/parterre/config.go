@@ -29,11 +29,12 @@ type serveConfig struct {
 	Partitions int    `yaml:"partitions"`
 	LogStore   string `yaml:"log-store"`
 
-	RaftHeartbeat time.Duration `yaml:"raft-heartbeat"`
-	RaftElection  time.Duration `yaml:"raft-election"`
-	RaftLease     time.Duration `yaml:"raft-lease"`
-	RaftCommit    time.Duration `yaml:"raft-commit"`
-	SnapshotBytes int64         `yaml:"snapshot-bytes"`
+	RaftHeartbeat     time.Duration `yaml:"raft-heartbeat"`
+	RaftElection      time.Duration `yaml:"raft-election"`
+	RaftLease         time.Duration `yaml:"raft-lease"`
+	RaftCommit        time.Duration `yaml:"raft-commit"`
+	SnapshotBytes     int64         `yaml:"snapshot-bytes"`
+	SnapshotSendBytes int64         `yaml:"snapshot-send-bytes"`
 
 	QueueCommands      int           `yaml:"queue-commands"`
 	EventCommands      int           `yaml:"event-commands"`
@@ -68,7 +69,8 @@ func defaultServeConfig() serveConfig {
 		Partitions: 3, LogStore: "bolt", Role: "voter",
 		RaftHeartbeat: raftlog.DefaultHeartbeat, RaftElection: raftlog.DefaultElection,
 		RaftLease: raftlog.DefaultLeaderLease, RaftCommit: raftlog.DefaultCommit, SnapshotBytes: 64 << 20,
-		QueueCommands: 16_384, EventCommands: 8_192, ConcurrentRequests: 8_192, RequestTimeout: 10 * time.Second,
+		SnapshotSendBytes: raftlog.DefaultSnapshotSendBytes,
+		QueueCommands:     16_384, EventCommands: 8_192, ConcurrentRequests: 8_192, RequestTimeout: 10 * time.Second,
 		Streams: 256, StreamOperations: 8_192,
 		FastFail: true, RecordFileBytes: 256 << 20, RecordFileAge: time.Hour,
 		DrainTimeout: 15 * time.Second, LogLevel: "info", LogFormat: "auto",
@@ -94,6 +96,7 @@ func (c *serveConfig) register(f *pflag.FlagSet) {
 	f.DurationVar(&c.RaftElection, "raft-election", c.RaftElection, "a candidate that wins nothing for this long tries again")
 	f.DurationVar(&c.RaftLease, "raft-lease", c.RaftLease, "a leader that hears no majority for this long steps down")
 	f.DurationVar(&c.RaftCommit, "raft-commit", c.RaftCommit, "an idle leader tells its followers what is committed this often")
+	f.Int64Var(&c.SnapshotSendBytes, "snapshot-send-bytes", c.SnapshotSendBytes, "send a follower this much of a partition's snapshot in a second")
 	f.Int64Var(&c.SnapshotBytes, "snapshot-bytes", c.SnapshotBytes, "take a snapshot after this many bytes of log")
 	f.IntVar(&c.QueueCommands, "queue-commands", c.QueueCommands, "commands that may wait for a partition's proposer before 429")
 	f.IntVar(&c.EventCommands, "event-commands", c.EventCommands, "commands that may be under way for one event before 429")

@@ -68,6 +68,7 @@ func serve(ctx context.Context, c *serveConfig, log *slog.Logger) error {
 		},
 		Limits: cluster.Limits{
 			QueueCommands: c.QueueCommands, EventCommands: c.EventCommands, SnapshotBytes: c.SnapshotBytes,
+			SnapshotSendBytes: c.SnapshotSendBytes,
 		},
 		NoFastFail: !c.FastFail, Logger: log, Registerer: registry,
 	}

@@ -38,6 +38,8 @@ type Options struct {
 	// AsideLimit is how long Raft's main loop may have answered nothing before heartbeats are no longer answered in
 	// its place; default 3 s. It should be shorter than disk.Options.StallLimit.
 	AsideLimit time.Duration
+	// SnapshotBytes is how many bytes of a snapshot are sent to a follower in a second; default DefaultSnapshotBytes.
+	SnapshotBytes int64
 }
 
 func (o Options) withDefaults() Options {
@@ -50,6 +52,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxPool <= 0 {
 		o.MaxPool = defaultMaxPool
+	}
+	if o.SnapshotBytes <= 0 {
+		o.SnapshotBytes = DefaultSnapshotBytes
 	}
 	if o.AsideLimit <= 0 {
 		o.AsideLimit = defaultAsideLimit
@@ -69,6 +74,8 @@ type Transport struct {
 	net    *raft.NetworkTransport
 	stream *stream
 	aside  aside
+	sends  sends
+	rate   int64 // of a snapshot, bytes a second
 
 	toRaft     chan raft.RPC // what Raft's main loop reads
 	heartbeats chan raft.RPC // that wait for the main loop
@@ -86,6 +93,7 @@ func New(layer raft.StreamLayer, o Options) *Transport {
 	t := &Transport{
 		stream:     newStream(layer),
 		aside:      aside{limit: o.AsideLimit},
+		rate:       o.SnapshotBytes,
 		toRaft:     make(chan raft.RPC),
 		heartbeats: make(chan raft.RPC),
 		copies:     make(chan struct{}, 1),
@@ -140,7 +148,9 @@ func (t *Transport) RequestPreVote(id raft.ServerID, target raft.ServerAddress, 
 }
 
 func (t *Transport) InstallSnapshot(id raft.ServerID, target raft.ServerAddress, args *raft.InstallSnapshotRequest, resp *raft.InstallSnapshotResponse, data io.Reader) error {
-	return t.net.InstallSnapshot(id, target, args, resp, data)
+	t.sends.begin()
+	defer t.sends.end()
+	return t.net.InstallSnapshot(id, target, args, resp, &paced{from: data, rate: t.rate, closing: t.closing})
 }
 
 func (t *Transport) TimeoutNow(id raft.ServerID, target raft.ServerAddress, args *raft.TimeoutNowRequest, resp *raft.TimeoutNowResponse) error {
