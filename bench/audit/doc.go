@@ -16,12 +16,14 @@
 // for ever and sure never. So a correct cluster is never blamed, whatever the interleaving; what that leaves unseen
 // stands in docs/AUDIT.md. Revisions, where answers tell them, order the tenures of an event exactly, and are used too.
 //
+// What visitors of waiting rooms saw (package queue) is judged in the same way: JudgeRooms.
+//
 // The audit only reads: it changes neither events nor orders. It assumes that the history holds all that was done to its
 // events since they were made, but for blocking.
 //
 // Limits: maxDetails lines a rule; connectionsPerNode; patience for a node that does not answer and hashPatience for
 // replicas to reach one checkpoint.
 //
-// Walls: knows httpapi/client, bench/history and bench/wire (many orders read with few connections); its verdict is plain data,
+// Walls: knows httpapi/client, bench/history, bench/queue and bench/wire (many orders read with few connections); its verdict is plain data,
 // which the commands put into bench/report.
 package audit

@@ -25,6 +25,16 @@
 // Map pickers choose on the map that they saw last. Thousands see the same revision, so each is unzipped and read once and
 // shared; the request for it is made by everybody, with If-None-Match where that device has seen one before.
 //
+// # Rooms
+//
+// With Options.Rooms a room stands in front of every event, and a shopper's records wait, packed, until the shopper was let in
+// (door). From then on each is due as much later as the shopper came in later; the intended start counts from there, so that
+// waiting in the line is told apart (package queue) and is in no latency. Whoever waits has one entry in a heap and no
+// goroutine.
+//
+//	dispatcher ── keep ──> visitor (script) ── step ──> errand: join, ask, enter, leave ── ready ──> workers
+//	                          └── inside: release ──> arrive, as without a room
+//
 // # Speed
 //
 // At speed n everything is due n times sooner, and holds live n times shorter, so that as many lapse. Retries wait in real
@@ -39,8 +49,8 @@
 // Limits: Options.Connections; maxReady for actions that are due and wait for a connection; recentPictures; maxSeconds of
 // series; a Retry-After of at most maxRetryAfter is believed.
 //
-// Walls: knows bench/trace, bench/venue, bench/wire, bench/history, bench/report, and httpapi/client for what is set up
+// Walls: knows bench/trace, bench/venue, bench/wire, bench/history, bench/queue, bench/report, and httpapi/client for what is set up
 // before the load. Whoever drives it has the audit judge the history afterwards.
 //
-// Locks: see engine.
+// Locks: see engine and door.
 package replay

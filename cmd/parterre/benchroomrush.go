@@ -15,12 +15,12 @@ import (
 	"github.com/parterre/parterre/bench/trace"
 )
 
-// A rush is a theatre's on-sale at ten times its speed: its first minutes last so long.
+// A rush is a theatre's on-sale at ten times its speed: its first minutes, and as long again for those inside.
 const (
 	rushSeats   = 2_000
 	rushUsers   = 10 * rushSeats
 	calmUsers   = 300
-	rushMinutes = 7
+	rushLasts   = 7 * time.Minute
 	rushSpeed   = 10
 	withinTimes = 2.0
 )
@@ -28,7 +28,7 @@ const (
 // rushRoom is the room of a rush, in the trace's time.
 var rushRoom = roomFlags{
 	mode: replay.Random, maxInside: "400", admitPerMinute: "400", before: 20 * time.Second, enter: 2 * time.Minute, idle: 5 * time.Minute,
-	stay: 15 * time.Minute, patience: 0,
+	stay: 15 * time.Minute, patience: 2 * time.Minute,
 }
 
 // rushed is what a rush came to.
@@ -53,7 +53,7 @@ func (b *roomBench) rush(ctx context.Context) error {
 		flags := rushRoom
 		flags.mode = r.room
 		var err error
-		if *r.into, err = b.oneRush(ctx, r.name, r.users, flags, nil); err != nil {
+		if *r.into, err = b.oneRush(ctx, r.name, r.users, rushLasts, flags, nil); err != nil {
 			return err
 		}
 	}
@@ -73,14 +73,16 @@ func (b *roomBench) compare(hold, confirm string, calm, room, none *rushed) {
 }
 
 // oneRush replays a rush on three fresh nodes and audits it.
-func (b *roomBench) oneRush(ctx context.Context, name string, users int, room roomFlags, faults func(*replayRun) []replay.Fault) (*rushed, error) {
+func (b *roomBench) oneRush(
+	ctx context.Context, name string, users int, lasts time.Duration, room roomFlags, faults func(*replayRun) []replay.Fault,
+) (*rushed, error) {
 	var out *rushed
 	err := withNodes(b.logStore, b.verbose, b.std, func(cluster *nodes.Cluster) error {
 		if err := cluster.WaitReady(ctx); err != nil {
 			return err
 		}
 		file := filepath.Join(filepath.Dir(cluster.Nodes[0].Dir), "rush.trace")
-		if err := rushTrace(ctx, file, users); err != nil {
+		if err := rushTrace(ctx, file, users, lasts); err != nil {
 			return err
 		}
 		r := &replayRun{
@@ -138,10 +140,10 @@ func (b *roomBench) play(ctx context.Context, r *replayRun) (*rushed, error) {
 }
 
 // rushTrace writes the trace of a rush.
-func rushTrace(ctx context.Context, file string, users int) error {
+func rushTrace(ctx context.Context, file string, users int, lasts time.Duration) error {
 	c := benchTraceConfig{parameters: trace.DefaultParameters(), venue: "theatre", venueSeed: 1, seats: rushSeats, standing: -1}
 	p := &c.parameters
-	p.Seed, p.Users, p.WriteSeconds, p.DurationSeconds = 7, users, rushMinutes*60, rushMinutes*60
+	p.Seed, p.Users, p.WriteSeconds, p.DurationSeconds = 7, users, lasts.Seconds(), lasts.Seconds()
 	p.BotRequests = 0 // scrapers look at the map from outside: that is no room's affair
 	if users == calmUsers {
 		p.AtOpen, p.Tail = 0, 1 // one after the other, at any time
@@ -152,28 +154,6 @@ func rushTrace(ctx context.Context, file string, users int) error {
 	}
 	_, err = writeTrace(file, func(w *bufio.Writer) (*trace.Summary, error) {
 		return trace.Generate(ctx, w, *p, cmp.Or(chart, "rush"), v)
-	})
-	return err
-}
-
-// killLeaders replays a rush through the room while leader after leader is killed.
-func (b *roomBench) killLeaders(ctx context.Context) error {
-	const first, between = 30 * time.Second, 60 * time.Second // of the trace
-	room := rushRoom
-	room.patience = 0
-	_, err := b.oneRush(ctx, fmt.Sprintf("through the room and %d killed leaders", b.kills), rushUsers/2, room, func(r *replayRun) []replay.Fault {
-		k := &leaderKill{cluster: r.cluster, event: "on-sale:opening"}
-		var faults []replay.Fault
-		for i := range b.kills {
-			faults = append(faults, replay.Fault{At: first + time.Duration(i)*between, Break: func(ctx context.Context) (string, error) {
-				k.api = r.api
-				if err := k.wait(ctx); err != nil { // the one before must be back, or nobody leads
-					return "", err
-				}
-				return k.kill(ctx)
-			}})
-		}
-		return faults
 	})
 	return err
 }
