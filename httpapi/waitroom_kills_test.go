@@ -75,10 +75,12 @@ type arrival struct {
 }
 
 // TestPromiseNobodyIsPassedThroughTenLeaderKills has visitors arrive, enter and leave while the leader is killed ten times.
+// Numbers that a kill skips are nobody's: their calls keep places until they lapse, which must not take long here. Visitors
+// who are late for theirs, because an election took longer, are out.
 func TestPromiseNobodyIsPassedThroughTenLeaderKills(t *testing.T) {
 	const kills, crowd, maxInside = 10, 8, 3
 	r := newRevolving(t, 3)
-	r.withRoom("opening", func(s *client.RoomSettings) { s.MaxInside, s.EnterWithinSeconds, s.IdleSeconds = maxInside, 600, 600 })
+	r.withRoom("opening", func(s *client.RoomSettings) { s.MaxInside, s.EnterWithinSeconds, s.IdleSeconds = maxInside, 2, 600 })
 	stop := make(chan struct{})
 	var mu sync.Mutex
 	var seen []arrival
@@ -128,6 +130,9 @@ func (r *revolving) visit(c *client.Client) (a arrival) {
 	a.told, a.number = time.Now(), v.Number
 	token := v.Token
 	for v.State != client.VisitorReady && v.State != client.VisitorInside {
+		if v.State == client.VisitorLapsed {
+			return a
+		}
 		time.Sleep(5 * time.Millisecond)
 		if v, err = c.Visitor(ctx, "opening", token); err != nil {
 			r.t.Error(err)
@@ -135,6 +140,9 @@ func (r *revolving) visit(c *client.Client) (a arrival) {
 		}
 	}
 	in, err := c.EnterRoom(ctx, "opening", token)
+	if client.CodeOf(err) == client.CodeCallLapsed {
+		return a
+	}
 	if err != nil {
 		r.t.Error(err)
 		return a
@@ -174,13 +182,16 @@ func nobodyIsInTwice(t *testing.T, seen []arrival, most int) {
 	t.Helper()
 	sessions := map[uint64]bool{}
 	for _, a := range seen {
+		if a.session == 0 { // was late
+			continue
+		}
 		if sessions[a.session] {
 			t.Errorf("session %d is two visitors'", a.session)
 		}
 		sessions[a.session] = true
 		inside := 0
 		for _, b := range seen {
-			if !b.entered.After(a.entered) && b.exited.After(a.entered) {
+			if b.session != 0 && !b.entered.After(a.entered) && b.exited.After(a.entered) {
 				inside++
 			}
 		}
