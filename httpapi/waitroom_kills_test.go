@@ -51,12 +51,6 @@ func (r *revolving) open(i int) {
 	r.doors[i].Store(&door)
 }
 
-// leave takes a node's front away, with all that listen there.
-func (r *revolving) leave(i int) {
-	r.doors[i].Store(nil)
-	r.fronts[i].CloseClientConnections()
-}
-
 // kill takes the event's leader away, as kill -9 does, and brings it back.
 func (r *revolving) kill(event string) {
 	leader := r.cluster.Leader(event)
