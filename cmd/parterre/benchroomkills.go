@@ -12,7 +12,7 @@ import (
 // When leaders are killed, in the trace's time.
 const (
 	firstKill    = 30 * time.Second
-	betweenKills = 70 * time.Second
+	betweenKills = 60 * time.Second
 	afterKills   = time.Minute
 )
 

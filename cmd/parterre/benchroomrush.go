@@ -20,7 +20,7 @@ const (
 	rushSeats   = 2_000
 	rushUsers   = 10 * rushSeats
 	calmUsers   = 300
-	rushLasts   = 7 * time.Minute
+	rushLasts   = 5 * time.Minute
 	rushSpeed   = 10
 	withinTimes = 2.0
 )
