@@ -8,7 +8,7 @@ import (
 )
 
 func line(visits ...Visit) *Line {
-	l := &Line{Rooms: []Room{{Mode: "fifo"}}}
+	l := &Line{Rooms: []Room{{Mode: modeRandom}}}
 	for _, v := range visits {
 		*l.Add() = v
 	}
@@ -48,6 +48,12 @@ func TestWhatANodeSaysOfTheDrawCountsMoreThanWhatAVisitorWasTold(t *testing.T) {
 	if f := l.Fairness(); f.Visits != 4 {
 		t.Errorf("%+v", f)
 	}
+	l.Rooms[0].Mode = "fifo"
+	l.Each(func(v *Visit) { v.Before = true })
+	if f, d := l.Fairness(), l.Draw(); f.Visits != 4 || d.Visits != 0 {
+		t.Errorf("a room that draws nothing: %+v %+v", f, d)
+	}
+	l.Rooms[0].Mode = modeRandom
 	// The first two were drawn, though they learned their place only after the opening.
 	l.Rooms[0].Drawn, l.Rooms[0].DrawnKnown = 2, true
 	if f := l.Fairness(); f.Visits != 2 || f.Correlation != 1 {

@@ -68,6 +68,9 @@ func (v *Visit) Joined() bool { return v.JoinReturned != Never }
 // Inside says whether the visit was ever let in.
 func (v *Visit) Inside() bool { return v.EnterReturned != Never }
 
+// modeRandom is the mode of a room that draws.
+const modeRandom = "random"
+
 // Room is a room as it was set up.
 type Room struct {
 	Event       string
@@ -126,7 +129,11 @@ func (l *Line) Each(see func(*Visit)) {
 
 // drawn says whether the draw decided about a visit's place.
 func (l *Line) drawn(v *Visit) bool {
-	if room := &l.Rooms[v.Event]; room.DrawnKnown && v.Lane == 0 {
+	room := &l.Rooms[v.Event]
+	switch {
+	case room.Mode != modeRandom:
+		return false // who came before the opening stands in order of arrival, too
+	case room.DrawnKnown && v.Lane == 0:
 		return v.Joined() && v.Number < room.Drawn
 	}
 	return v.Before
