@@ -7,6 +7,7 @@ import (
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/actors/waitroom"
+	"github.com/parterre/parterre/actors/waitroom/pass"
 )
 
 // decideAtTheDoor decides one command of an event that has a waiting room, or is about to get one: an operation of the room
@@ -88,7 +89,7 @@ func (a *eventActor) tellRoom(nowMillis int64, c *command.Command, answer *seatm
 	case seatmap.OpHold:
 		a.room.Held(c.Pass, holdHash(c.Request.ID))
 	case seatmap.OpConfirm:
-		a.room.Ordered(nowMillis, holdHash(c.Request.ID))
+		a.room.Ordered(nowMillis, holdHash(c.Request.ID), pass.BuyerHash(a.event.key, answer.Buyer))
 	case seatmap.OpSale:
 		a.room.Sold(nowMillis, c.Pass)
 	}

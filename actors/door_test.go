@@ -9,6 +9,7 @@ import (
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/actors/waitroom"
+	"github.com/parterre/parterre/actors/waitroom/pass"
 )
 
 func roomAsk(event string, q waitroom.Request) command.Command {
@@ -72,9 +73,9 @@ func TestBehindARoomWhoBuysNeedsAPass(t *testing.T) {
 	r.do(hold("a", 1, "A-1"), seatmap.CodeOK) // it was decided before: its first answer again
 	r.do(confirm("a", 3, 1), seatmap.CodeOK)  // a payment needs no pass
 	r.do(hold("b", 4, "A-2"), seatmap.CodeOK) // another event has no room
-	pass := r.enter("a", 81)
-	r.do(within(hold("a", 5, "A-2"), pass), seatmap.CodeOK)
-	foreign := pass
+	inside := r.enter("a", 81)
+	r.do(within(hold("a", 5, "A-2"), inside), seatmap.CodeOK)
+	foreign := inside
 	foreign.Session++
 	if got := r.apply(within(hold("a", 6, "A-3"), foreign))[0]; got.Answer.Code != seatmap.CodeWaitingRoom {
 		t.Errorf("a session that nobody has: %+v", got.Answer)
@@ -85,22 +86,36 @@ func TestAnOrderGivesThePlaceInsideToTheNext(t *testing.T) {
 	r := newReplica(t)
 	r.open(6, "a")
 	r.ask("a", firstCome(1))
-	pass := r.enter("a", 1)
+	inside := r.enter("a", 1)
 	next := r.ask("a", waitroom.Request{Op: waitroom.OpJoin, Count: 1}).First
 	enter := waitroom.Request{Op: waitroom.OpEnter, Number: next}
 	if a := r.ask("a", enter); a.Code != waitroom.CodeNotCalled {
 		t.Fatalf("the place is taken: %v", a.Code)
 	}
-	r.do(within(hold("a", 1, "A-1"), pass), seatmap.CodeOK)
+	r.do(within(hold("a", 1, "A-1"), inside), seatmap.CodeOK)
 	r.do(confirm("a", 2, 1), seatmap.CodeOK)
 	if a := r.ask("a", enter); a.Code != waitroom.CodeOK {
 		t.Fatalf("the place is free: %v", a.Code)
 	}
-	if got := r.apply(within(hold("a", 3, "A-2"), pass))[0]; got.Room == nil || got.Room.Code != waitroom.CodePassEnded {
+	if got := r.apply(within(hold("a", 3, "A-2"), inside))[0]; got.Room == nil || got.Room.Code != waitroom.CodePassEnded {
 		t.Errorf("who has bought is not inside any more: %+v", got.Room)
 	}
-	if got := r.apply(within(hold("a", 1, "A-1"), pass))[0]; got.Answer.Code != seatmap.CodeOK || !got.Answer.Replayed {
+	if got := r.apply(within(hold("a", 1, "A-1"), inside))[0]; got.Answer.Code != seatmap.CodeOK || !got.Answer.Replayed {
 		t.Errorf("a retry of what was decided: %+v", got.Answer)
+	}
+}
+
+// Whoever holds twice and pays for the first is gone all the same, if the shop says who it is.
+func TestAnOrderOfAnEarlierHoldEndsTheBuyersSession(t *testing.T) {
+	r := newReplica(t)
+	r.open(6, "a")
+	r.ask("a", firstCome(1))
+	inside := r.enter("a", pass.BuyerHash("a", "b-81")) // as hold has it
+	r.do(within(hold("a", 1, "A-1"), inside), seatmap.CodeOK)
+	r.do(within(hold("a", 2, "A-2"), inside), seatmap.CodeOK)
+	r.do(confirm("a", 3, 1), seatmap.CodeOK)
+	if got := r.apply(within(hold("a", 4, "A-3"), inside))[0]; got.Room == nil || got.Room.Code != waitroom.CodePassEnded {
+		t.Errorf("the buyer is still inside: %+v", got.Room)
 	}
 }
 
@@ -151,8 +166,8 @@ func TestARestoredPartitionHasItsRooms(t *testing.T) {
 	r := newReplica(t)
 	r.open(6, "a", "b", "c")
 	r.ask("b", firstCome(1))
-	pass := r.enter("b", 1)
-	r.do(within(hold("b", 1, "A-1"), pass), seatmap.CodeOK)
+	inside := r.enter("b", 1)
+	r.do(within(hold("b", 1, "A-1"), inside), seatmap.CodeOK)
 	r.ask("b", waitroom.Request{Op: waitroom.OpJoin, Count: 3})
 	snapshot := r.snapshot()
 	again := newReplica(t)
@@ -172,7 +187,7 @@ func TestARestoredPartitionHasItsRooms(t *testing.T) {
 		t.Errorf("steered: %+v", rooms)
 	}
 	again.index, again.nowMillis = r.index, r.nowMillis
-	for _, c := range []command.Command{confirm("b", 9, 1), roomAsk("b", waitroom.Request{Op: waitroom.OpEnter, Number: pass.Number + 1})} {
+	for _, c := range []command.Command{confirm("b", 9, 1), roomAsk("b", waitroom.Request{Op: waitroom.OpEnter, Number: inside.Number + 1})} {
 		r.apply(c)
 		again.apply(c)
 	}

@@ -260,6 +260,7 @@ func TestWhatIsSettledStays(t *testing.T) {
 	h := newHouse(t, 1)
 	soon, later := time.Now().Add(time.Hour), time.Now().Add(2*time.Hour)
 	h.withRoom("opening", func(s *client.RoomSettings) { s.Mode, s.OpensAt = "random", &soon })
+	h.joins("opening", "") // until then an operator may think again
 	p := h.refused(second(h.PutRoom(h.ctx(), "opening", client.RoomSettings{Mode: "fifo", OpensAt: &soon})), client.CodeRoomFixed)
 	if len(p.Errors) != 1 || p.Errors[0].Field != "mode" {
 		t.Fatalf("%+v", p)

@@ -45,9 +45,14 @@ func (r *Room) Held(p Pass, hold uint64) {
 	r.setHold(slot, hold)
 }
 
-// Ordered notes that a hold became an order.
-func (r *Room) Ordered(nowMillis int64, hold uint64) {
-	if slot, ok := r.sessionOfHold(hold); ok {
+// Ordered notes that a hold became an order: the session ends that made it last, or else, since a visitor may hold more than
+// once, the buyer's; 0 = nobody knows whose hold it was.
+func (r *Room) Ordered(nowMillis int64, hold, buyer uint64) {
+	slot, ok := r.sessionOfHold(hold)
+	if !ok {
+		slot, ok = r.sessionOfBuyer(buyer)
+	}
+	if ok {
 		r.nowMillis = max(r.nowMillis, nowMillis)
 		r.end(slot)
 	}

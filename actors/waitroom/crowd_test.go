@@ -252,7 +252,7 @@ func (c *crowd) order(g *guest) {
 	if g.hold == 0 || c.d.IntN(4) == 0 {
 		c.both(func(r *Room) { r.Sold(c.now, g.pass()) })
 	} else {
-		c.both(func(r *Room) { r.Ordered(c.now, g.hold) })
+		c.both(func(r *Room) { r.Ordered(c.now, g.hold, 0) })
 	}
 	if g.state == StateInside {
 		g.state = StateLeft

@@ -9,6 +9,8 @@ const (
 	pollInside  = 30
 	pollLongest = 60
 	pollSoldOut = 20
+	// pollsPerSecond is how often all who wait at an event may ask together: what one core answers beside its other work.
+	pollsPerSecond = 15_000
 )
 
 const longestWait = 30 * 24 * 3600 // seconds; beyond, nobody knows
@@ -26,20 +28,29 @@ func (p *Picture) estimate(s *Status, lane uint8, number uint64, nowMillis int64
 	case StateInside:
 		s.PollAfterSeconds = pollInside
 	case StateSoldOut:
-		s.PollAfterSeconds = pollSoldOut
+		s.PollAfterSeconds = max(pollSoldOut, p.crowded())
 	case StatePreQueue:
 		s.PollAfterSeconds = p.untilOpening(number, nowMillis)
 	case StateWaiting:
 		p.wait(s, lane)
-		s.PollAfterSeconds = uint32(min(max(s.WaitLowSeconds/4, 2), pollInside))
+		s.PollAfterSeconds = max(min(max(s.WaitLowSeconds/4, 2), pollInside), p.crowded())
 	default:
 		s.PollAfterSeconds = pollLongest
 	}
 }
 
+// crowded is how long a poll is put off so that many who wait do not ask too often together.
+func (p *Picture) crowded() uint32 {
+	waiting := uint64(0)
+	for _, n := range p.figures.Waiting {
+		waiting += n
+	}
+	return uint32(min(waiting/pollsPerSecond, pollLongest))
+}
+
 // untilOpening spreads the polls after the opening over some seconds.
 func (p *Picture) untilOpening(number uint64, nowMillis int64) uint32 {
-	const spread = 5
+	spread := uint64(max(5, p.crowded()))
 	until := max(p.figures.Config.OpensMillis-nowMillis, 0) / 1000
 	if until >= pollLongest {
 		return pollLongest

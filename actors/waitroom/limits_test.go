@@ -99,6 +99,39 @@ func TestWhoLeavesLastLetsPlacesBeForgotten(t *testing.T) {
 	g.holdsTogether()
 }
 
+// The more wait, the more seldom each is told to ask; and who waits for the opening does not ask with all others at once.
+func TestMoreWhoWaitAskMoreSeldom(t *testing.T) {
+	g := newThrong(t, Config{
+		Mode: ModeRandom, OpensMillis: day + 30_000, MaxInside: 1, EnterWithinSeconds: 60, IdleSeconds: 600, StaySeconds: 600, TokenLifeSeconds: 3600,
+	})
+	for range 10 {
+		g.ask(Request{Op: OpJoin, Count: 60_000})
+	}
+	spread := map[uint32]bool{}
+	for number := range uint64(1_000) {
+		spread[g.room.Picture().Status(PublicLane, number, g.now).PollAfterSeconds] = true
+	}
+	if len(spread) < 600_000/pollsPerSecond {
+		t.Errorf("600,000 ask within %d seconds of the opening", len(spread))
+	}
+	g.now += 30_000
+	g.room.Advance(g.now, g.stock)
+	waiting := 0
+	for number := range uint64(1_000) {
+		s := g.room.Picture().Status(PublicLane, number, g.now)
+		if s.State != StateWaiting {
+			continue
+		}
+		waiting++
+		if s.PollAfterSeconds < 600_000/pollsPerSecond-1 {
+			t.Fatalf("600,000 wait, and one is to ask again in %d s", s.PollAfterSeconds)
+		}
+	}
+	if waiting == 0 {
+		t.Error("nobody of the first thousand waits")
+	}
+}
+
 // Whatever settings are taken can be written and read again, at the ends of their ranges too.
 func TestSettingsThatAreTakenAreRead(t *testing.T) {
 	least := Config{Mode: ModeFIFO, MaxInside: 1, EnterWithinSeconds: 1, IdleSeconds: 1, StaySeconds: 1, TokenLifeSeconds: 1}
@@ -129,7 +162,7 @@ func TestARoomWithoutSettingsStaysBlank(t *testing.T) {
 	}
 	r.Advance(day+1, Stock{Free: 2})
 	r.Check(day+2, Pass{Session: 1})
-	r.Ordered(day+3, 1)
+	r.Ordered(day+3, 1, 0)
 	r.Sold(day+4, Pass{Session: 1})
 	if err := r.Verify(); err != nil {
 		t.Error(err)

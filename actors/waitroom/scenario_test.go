@@ -207,7 +207,7 @@ func (s *scenario) command(words []string) string {
 		}
 	}
 	if words[0] == "buy" {
-		s.room.Ordered(s.now, p.Number+1_000_000*uint64(p.Lane+1))
+		s.room.Ordered(s.now, p.Number+1_000_000*uint64(p.Lane+1), 0)
 		s.room.Advance(s.now, s.stock)
 		return s.figures()
 	}

@@ -124,7 +124,7 @@ func (s *storm) visit(lane uint8, number uint64) {
 		}
 	}
 	if s.random.IntN(4) == 0 {
-		s.room.Ordered(s.now, hold)
+		s.room.Ordered(s.now, hold, 0)
 	}
 	s.room.Advance(s.now, s.stock)
 }
