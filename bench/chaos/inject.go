@@ -13,9 +13,9 @@ import (
 // errSkipped says that a fault met nobody: another works on those it would have met.
 var errSkipped = fmt.Errorf("chaos: skipped")
 
-// A fault whose nodes are taken waits for them, so long.
+// A fault whose nodes are taken waits for them, so long: a disk that hangs has its node for ten seconds.
 const (
-	claimPatience = 8 * time.Second
+	claimPatience = 20 * time.Second
 	claimPause    = 100 * time.Millisecond
 )
 
@@ -36,6 +36,8 @@ func (w *world) inject(ctx context.Context, f Fault) (met string, err error) {
 	if do == nil {
 		return "", fmt.Errorf("%w: %s", ErrKind, f.Kind)
 	}
+	f.place = w.enter()
+	defer w.leave(f.place)
 	for until := time.Now().Add(claimPatience); ; f.Pick++ { // where any node will do, another is tried
 		if met, err = do(ctx, f); !errors.Is(err, errSkipped) || time.Now().After(until) || !sleep(ctx, claimPause) {
 			return met, err
@@ -79,7 +81,7 @@ func names(some []*nodes.Node) (text string) {
 // killSome kills nodes at once, and starts them again after a while.
 func (w *world) killSome(ctx context.Context, f Fault) (string, error) {
 	some := w.whom(ctx, f)
-	if !w.claim(some...) {
+	if !w.claim(f.place, some...) {
 		return "", errSkipped
 	}
 	defer w.unclaim(some...)
@@ -101,7 +103,7 @@ func (w *world) killSome(ctx context.Context, f Fault) (string, error) {
 
 func (w *world) stopSome(ctx context.Context, f Fault) (string, error) {
 	some := w.whom(ctx, f)
-	if !w.claim(some...) {
+	if !w.claim(f.place, some...) {
 		return "", errSkipped
 	}
 	defer w.unclaim(some...)
@@ -121,7 +123,7 @@ const drainPatience = 40 * time.Second
 // term has nodes drain and end, one after the other, each back before the next.
 func (w *world) term(ctx context.Context, f Fault) (string, error) {
 	some := w.whom(ctx, f)
-	if !w.claim(some...) {
+	if !w.claim(f.place, some...) {
 		return "", errSkipped
 	}
 	defer w.unclaim(some...)

@@ -33,7 +33,7 @@ func onWrites(b behaviour) map[string]behaviour {
 // slowDisk makes every write of a node wait.
 func (w *world) slowDisk(ctx context.Context, f Fault) (string, error) {
 	n := w.whom(ctx, f)[0]
-	if !w.claim(n) {
+	if !w.claim(f.place, n) {
 		return "", errSkipped
 	}
 	defer w.unclaim(n)
@@ -47,7 +47,7 @@ func (w *world) slowDisk(ctx context.Context, f Fault) (string, error) {
 // failDisk makes a node's disk fail or hang, which the node must notice and stop; then it is started on a sound one.
 func (w *world) failDisk(ctx context.Context, f Fault) (string, error) {
 	n := w.whom(ctx, f)[0]
-	if !w.claim(n) {
+	if !w.claim(f.place, n) {
 		return "", errSkipped
 	}
 	defer w.unclaim(n)
@@ -87,7 +87,7 @@ func (w *world) restart(ctx context.Context, n *nodes.Node, after time.Duration)
 // loseDisk kills a node whose writes wait in memory: everything that was not fsynced is lost.
 func (w *world) loseDisk(ctx context.Context, f Fault) (string, error) {
 	n := w.whom(ctx, f)[0]
-	if !w.claim(n) {
+	if !w.claim(f.place, n) {
 		return "", errSkipped
 	}
 	defer w.unclaim(n)

@@ -22,7 +22,7 @@ var membership = &nodes.Node{Name: "the members"}
 // HTTP address, so that the load goes on to the same addresses.
 func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 	lost := w.whom(ctx, f)[0]
-	if !w.claim(lost, membership) {
+	if !w.claim(f.place, lost, membership) {
 		return "", errSkipped
 	}
 	defer w.unclaim(lost, membership)
@@ -45,8 +45,8 @@ func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 }
 
 // extra has one more node join and vote, and removes it again.
-func (w *world) extra(ctx context.Context, _ Fault) (string, error) {
-	if !w.claim(membership) {
+func (w *world) extra(ctx context.Context, f Fault) (string, error) {
+	if !w.claim(f.place, membership) {
 		return "", errSkipped
 	}
 	defer w.unclaim(membership)

@@ -18,6 +18,8 @@ type Fault struct {
 	Pick      uint32
 	// Strength is the fault's own measure, 0 to 999: how slow, how far off, after how many bytes.
 	Strength int
+
+	place place // in the line for nodes, once it is due
 }
 
 func (f Fault) String() string {

@@ -35,13 +35,13 @@ func (r *runner) withUpgrade(round Round, since time.Time) Round {
 }
 
 // upgrade drains the nodes that are still old, one after the other, and starts each on the newer binary.
-func (w *world) upgrade(ctx context.Context, _ Fault) (met string, err error) {
+func (w *world) upgrade(ctx context.Context, f Fault) (met string, err error) {
 	for {
 		old := slices.DeleteFunc(slices.Clone(w.nodes()), func(n *nodes.Node) bool { return n.Binary() != w.o.OldBinary })
 		if len(old) == 0 {
 			return met, nil
 		}
-		if n := old[0]; w.claim(n) {
+		if n := old[0]; w.claim(f.place, n) {
 			n.Use(w.o.Binary)
 			met += n.Name + " "
 			err = w.turn(ctx, n)

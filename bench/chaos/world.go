@@ -27,11 +27,11 @@ type world struct {
 	net   *network
 	api   *client.Client // for the faults; the load has its own connections
 	log   *nodeLog
+	*claims
 
 	mu      sync.Mutex
-	members []*nodes.Node   // of now, each in its place; never changed, only followed by the next
-	joined  int             // nodes that came later
-	claimed map[string]bool // nodes that a fault works on
+	members []*nodes.Node // of now, each in its place; never changed, only followed by the next
+	joined  int           // nodes that came later
 	lives   map[string]*life
 	watched sync.WaitGroup
 	problem func(format string, args ...any)
@@ -55,7 +55,7 @@ const (
 
 // newWorld starts the nodes.
 func newWorld(o *Options, problem func(string, ...any)) (_ *world, err error) {
-	w := &world{o: o, claimed: map[string]bool{}, lives: map[string]*life{}, problem: problem}
+	w := &world{o: o, claims: newClaims(), lives: map[string]*life{}, problem: problem}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())
@@ -166,29 +166,6 @@ func (w *world) expect(node string) {
 	defer w.mu.Unlock()
 	if l := w.lives[node]; l != nil {
 		l.mayEnd = true
-	}
-}
-
-// claim takes nodes for a fault, unless another has one of them.
-func (w *world) claim(some ...*nodes.Node) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, n := range some {
-		if w.claimed[n.Name] {
-			return false
-		}
-	}
-	for _, n := range some {
-		w.claimed[n.Name] = true
-	}
-	return true
-}
-
-func (w *world) unclaim(some ...*nodes.Node) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, n := range some {
-		delete(w.claimed, n.Name)
 	}
 }
 
