@@ -24,6 +24,7 @@ type benchHTTPConfig struct {
 	rounds      int
 	duration    time.Duration
 	seats       int
+	events      int
 	leaderOnly  bool
 	wish        bool
 	profiles    string
@@ -46,6 +47,7 @@ func newBenchHTTP(std streams) *cobra.Command {
 	f.IntVar(&c.rounds, "rounds", 3, "rounds; medians and spread are told")
 	f.DurationVar(&c.duration, "duration", 5*time.Second, "length of one measurement")
 	f.IntVar(&c.seats, "seats", 50_000, "seats of an event; a fresh event follows when one is sold out")
+	f.IntVar(&c.events, "events", 1, "events on sale at once, spread evenly over the partitions; more than one are sold in turn, a party each")
 	f.StringVar(&c.profiles, "profiles", "", "folder for CPU profiles of every node; profiling costs a little")
 	f.BoolVar(&c.leaderOnly, "leader-only", false, "connect to the event's leader only, not to all three nodes")
 	f.BoolVar(&c.audit, "audit", true, "judge every measurement by what its clients saw and what every node says")
@@ -150,10 +152,18 @@ func measureHTTP(ctx context.Context, c benchHTTPConfig, store string, connectio
 	return s, err
 }
 
+// stock is one hot event, with others to follow it, or many at once.
+func (c *benchHTTPConfig) stock(ctx context.Context, cluster *nodes.Cluster) (*stock, error) {
+	if c.events > 1 {
+		return newWideStock(ctx, cluster, c.seats, c.events)
+	}
+	return newStock(ctx, cluster, c.seats, httpEvents)
+}
+
 func measureNodes(
 	ctx context.Context, c benchHTTPConfig, cluster *nodes.Cluster, store string, connections int, work string, std streams,
 ) (*sample, error) {
-	stock, err := newStock(ctx, cluster, c.seats, httpEvents)
+	stock, err := c.stock(ctx, cluster)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/parterre/parterre/httpapi/client"
 )
 
-// stock hands out the seats of one event after another, each seat once, in parties of 1 to 4 (mean 2.3).
+// stock hands out the seats of its events, each seat once, in parties of 1 to 4 (mean 2.3): one event after another, or all of
+// them in turn.
 type stock struct {
 	api    *client.Client
 	hosts  []string // host:port of all nodes
@@ -21,14 +22,15 @@ type stock struct {
 	labels []string
 	names  []string // of the events
 
-	mu    sync.Mutex
-	event int
-	seat  int
-	party int
+	mu     sync.Mutex
+	event  int   // whose turn it is
+	seats  []int // of each event, the first that was not handed out
+	party  int
+	inTurn bool
 }
 
-// The events of a measurement are made before it. They are of one group, hence of one partition, and are sold one after
-// another, so that the work is that of one hot event.
+// The events of a measurement are made before it. Those that are sold one after another are of one group, hence of one
+// partition, so that the work is that of one hot event. Those that are sold in turn are spread over all partitions.
 const (
 	httpEvents  = 16 // more than one measurement of some seconds can sell
 	killsEvents = 96
@@ -38,6 +40,15 @@ const (
 var parties = [...]int{2, 1, 4, 2, 3, 2, 1, 4, 2, 2}
 
 func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*stock, error) {
+	return makeStock(ctx, cluster, seats, events, false)
+}
+
+// newWideStock makes a stock whose events are sold in turn.
+func newWideStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*stock, error) {
+	return makeStock(ctx, cluster, seats, events, true)
+}
+
+func makeStock(ctx context.Context, cluster *nodes.Cluster, seats, events int, inTurn bool) (*stock, error) {
 	if err := cluster.WaitReady(ctx); err != nil {
 		return nil, err
 	}
@@ -50,7 +61,11 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 		api.Close()
 		return nil, err
 	}
-	s := &stock{api: api, arena: arena}
+	name := eventName
+	if inTurn {
+		name = func(i int) string { return fmt.Sprintf("bench-%d", i) }
+	}
+	s := &stock{api: api, arena: arena, seats: make([]int, events), inTurn: inTurn}
 	for _, row := range s.arena.Rows {
 		s.labels = append(s.labels, row.Labels...)
 	}
@@ -59,13 +74,15 @@ func newStock(ctx context.Context, cluster *nodes.Cluster, seats, events int) (*
 	}
 	settings := client.Settings{Chart: "bench", Currency: "CHF", Prices: arena.Prices(), State: "on_sale"}
 	for i := range events {
-		s.names = append(s.names, eventName(i))
-		if _, err := api.PutEvent(ctx, eventName(i), settings); err != nil {
+		s.names = append(s.names, name(i))
+		if _, err := api.PutEvent(ctx, name(i), settings); err != nil {
+			api.Close()
 			return nil, err
 		}
 	}
-	event, err := api.Event(ctx, eventName(0))
+	event, err := api.Event(ctx, name(0))
 	if err != nil {
+		api.Close()
 		return nil, err
 	}
 	for _, n := range cluster.Nodes {
@@ -115,12 +132,22 @@ func (s *stock) take() (event string, seats []string, ok bool) {
 	defer s.mu.Unlock()
 	want := parties[s.party%len(parties)]
 	s.party++
-	if s.seat+want > len(s.labels) {
-		s.event, s.seat = s.event+1, 0
+	for range s.names { // an event without room for the party is sold out
+		if s.event < len(s.names) && s.seats[s.event]+want <= len(s.labels) {
+			break
+		}
+		s.event++
+		if s.inTurn {
+			s.event %= len(s.names)
+		}
 	}
-	if s.event == len(s.names) {
+	if s.event >= len(s.names) || s.seats[s.event]+want > len(s.labels) {
 		return "", nil, false
 	}
-	s.seat += want
-	return s.names[s.event], s.labels[s.seat-want : s.seat], true
+	i, first := s.event, s.seats[s.event]
+	s.seats[i] += want
+	if s.inTurn {
+		s.event = (s.event + 1) % len(s.names)
+	}
+	return s.names[i], s.labels[first : first+want], true
 }

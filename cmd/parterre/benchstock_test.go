@@ -5,7 +5,7 @@ import (
 )
 
 func newTestStock() *stock {
-	return &stock{names: []string{"bench:0", "bench:1"}, labels: []string{"A-1", "A-2", "A-3", "A-4"}}
+	return &stock{names: []string{"bench:0", "bench:1"}, labels: []string{"A-1", "A-2", "A-3", "A-4"}, seats: make([]int, 2)}
 }
 
 func TestAStockNamesEachSeatOnceAndThenGoesToTheNextEvent(t *testing.T) {
@@ -21,6 +21,28 @@ func TestAStockNamesEachSeatOnceAndThenGoesToTheNextEvent(t *testing.T) {
 	}
 	if _, hold, ok := s.next(nil); ok {
 		t.Errorf("there is %s when everything is sold", hold)
+	}
+}
+
+func TestEventsThatAreSoldInTurnGetAPartyEach(t *testing.T) {
+	s := newTestStock() // parties of 2, 1, 4, 2, 3, 2
+	s.inTurn = true
+	for _, want := range [][2]string{
+		{"bench:0", `{"seats":["A-1","A-2"]}`},
+		{"bench:1", `{"seats":["A-1"]}`},
+	} {
+		if event, hold, ok := s.next(nil); !ok || event != want[0] || string(hold) != want[1] {
+			t.Errorf("%s %s %v, want %v", event, hold, ok, want)
+		}
+	}
+	if _, hold, ok := s.next(nil); ok {
+		t.Errorf("there is %s, where nobody has room for four", hold)
+	}
+	if event, hold, ok := s.next(nil); !ok || event != "bench:0" || string(hold) != `{"seats":["A-3","A-4"]}` {
+		t.Errorf("%s %s %v: an event that has room for two is passed over", event, hold, ok)
+	}
+	if event, hold, ok := s.next(nil); !ok || event != "bench:1" || string(hold) != `{"seats":["A-2","A-3","A-4"]}` {
+		t.Errorf("%s %s %v: an event that has room for three is passed over", event, hold, ok)
 	}
 }
 
@@ -44,7 +66,8 @@ func TestTheNextHoldAllocatesNothing(t *testing.T) {
 	for name, next := range map[string]func(*stock, []byte) (string, []byte, bool){"chosen": (*stock).next, "wish": (*stock).nextWish} {
 		s, body := newTestStock(), make([]byte, 0, 256)
 		if got := testing.AllocsPerRun(100, func() {
-			s.event, s.seat = 0, 0
+			s.event = 0
+			clear(s.seats)
 			if _, _, ok := next(s, body); !ok {
 				t.Fatal("sold out")
 			}
