@@ -67,9 +67,11 @@ bench: build ## Parterre beside the usual alternatives in under 10 minutes, with
 
 bench-long: build ## the published comparison: an on-sale replayed, then the peers in five rounds; about an hour
 	./bin/parterre bench trace --venue arena --seats 30000 --users-per-ticket 20 --seed 7 --out $(BENCHOUT).trace
-	./bin/parterre bench replay --trace $(BENCHOUT).trace --speed 1 --report $(BENCHOUT)/replay
+	./bin/parterre bench replay --trace $(BENCHOUT).trace --speed 1 --until 5m --report $(BENCHOUT)/opening
+	./bin/parterre bench replay --trace $(BENCHOUT).trace --speed 10 --report $(BENCHOUT)/replay
 	./bin/parterre bench compare --report $(BENCHOUT)/compare
-	./bin/parterre bench report --in $(BENCHOUT)/replay/run.json --in $(BENCHOUT)/compare/run.json --out $(BENCHOUT)
+	./bin/parterre bench report --in $(BENCHOUT)/opening/run.json --in $(BENCHOUT)/replay/run.json --in $(BENCHOUT)/compare/run.json \
+		--out $(BENCHOUT)
 
 bench-go: ## Go benchmarks of the seat map, the codec, the actors and the core pipeline
 	$(GO) test -tags $(TAGS) -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) \

@@ -95,7 +95,8 @@ func FuzzDirectory(f *testing.F) {
 
 // FuzzNodeFile is the file that says whose a folder is.
 func FuzzNodeFile(f *testing.F) {
-	f.Add([]byte(nodeFile))
+	f.Add(fixture(f, "node-founder.json", nil))
+	f.Add(fixture(f, "node-joined.json", nil))
 	f.Add([]byte(`{"format":1,"members":null}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		dir := t.TempDir()
