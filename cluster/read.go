@@ -4,23 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/parterre/parterre/actors"
 	"github.com/parterre/parterre/actors/command"
+	"github.com/parterre/parterre/actors/seatmap"
 	"github.com/parterre/parterre/raftlog"
 )
 
 // ReadBarrier returns when this node's replica has applied everything that was decided for the event's partition before
-// the call. It sends a command that changes nothing through the log and waits for its entry, because nothing short of
-// that proves anything: a paused ex-leader passes every check of its own. ErrBehind if ctx ends while the replica is
-// still catching up; see Submit for the rest.
+// the call, and what falls due with time: the holds of the event whose deadlines had passed by then have lapsed. It sends a
+// command through the log, one that frees what is due and is answered whether or not there is such an event, and waits for
+// its entry, because nothing short of that proves anything: a paused ex-leader passes every check of its own. ErrBehind if ctx
+// ends while the replica is still catching up; see Submit for the rest.
 func (n *Node) ReadBarrier(ctx context.Context, event string) error {
 	if mutantLocalRead {
 		return nil
 	}
-	return n.barrier(ctx, n.parts[n.PartitionOf(event)])
+	return n.pass(ctx, n.parts[n.PartitionOf(event)], &command.Command{
+		Kind: command.KindEvent, Event: event, Request: seatmap.Request{Op: seatmap.OpExpire, Limit: math.MaxInt32},
+	})
 }
 
 // ChartBarrier is ReadBarrier for a chart's name.
@@ -28,8 +33,14 @@ func (n *Node) ChartBarrier(ctx context.Context, chart string) error {
 	return n.barrier(ctx, n.parts[partitionOfChart(chart, n.meta.Partitions)])
 }
 
+// barrier returns when this node's replica has applied everything that was decided for the partition before the call.
 func (n *Node) barrier(ctx context.Context, part *partition) error {
-	r, err := n.decide(ctx, part, &command.Command{Kind: command.KindRead})
+	return n.pass(ctx, part, &command.Command{Kind: command.KindRead})
+}
+
+// pass has a command that can do no harm decided, and waits until this node's replica has come as far.
+func (n *Node) pass(ctx context.Context, part *partition, c *command.Command) error {
+	r, err := n.decide(ctx, part, c)
 	if err != nil {
 		return err
 	}

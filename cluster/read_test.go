@@ -3,6 +3,8 @@ package cluster_test
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +43,24 @@ func TestAStrongReadIsNeverStaleAfterAWriteThroughAnotherNode(t *testing.T) {
 		slot, ok := v.Plan().Slot(clustertest.Seat(i))
 		if got := v.Status(slot); !ok || got != seatmap.StatusHeld {
 			t.Fatalf("seat %d, held through %s, is %v at %s", i, writer.Name(), got, reader.Name())
+		}
+	}
+}
+
+// Nobody asks anything of the event after its holds' deadlines but the reader, who comes before the tick that looks for what is due.
+func TestAStrongReadShowsNoHoldPastItsDeadline(t *testing.T) {
+	var ahead atomic.Int64 // milliseconds
+	c := clustertest.Start(t, 3, clustertest.Configure(func(_ int, config *cluster.Config) {
+		config.ClockMillis = func() int64 { return time.Now().UnixMilli() + ahead.Load() }
+	}))
+	c.MakeEvent("opening", 100)
+	for i, n := range slices.Repeat(c.Nodes(), 7) {
+		held := decided(t, n, clustertest.Hold("opening", clustertest.Seat(i)), seatmap.CodeOK)
+		ahead.Add(held.Answer.ExpiresAtMillis - held.NowMillis + 1)
+		v := freshView(t, n, "opening")
+		slot, ok := v.Plan().Slot(clustertest.Seat(i))
+		if got := v.Status(slot); !ok || got != seatmap.StatusFree {
+			t.Fatalf("seat %d, whose hold's deadline has passed, is %v at %s", i, got, n.Name())
 		}
 	}
 }

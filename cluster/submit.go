@@ -69,7 +69,7 @@ type road struct {
 	command command.Command
 	// callerKey: its key is the caller's own.
 	callerKey bool
-	read      bool // it changes nothing, so that nothing about it can be unknown
+	read      bool // it changes nothing but with time, so that nothing about it can be unknown
 	unknown   bool // an attempt's outcome is unknown
 	refusal   error
 	pauses    int
@@ -138,8 +138,9 @@ var (
 	errTurnedAway = errors.New("cluster: the waiting room refuses it by now")
 )
 
+// readOnly reports a command of which nobody minds how often it is decided: a read, or what frees that which is due anyway.
 func readOnly(c *command.Command) bool {
-	return c.Kind == command.KindRead || c.Kind == command.KindEvent && c.Request.Op.ReadOnly()
+	return c.Kind == command.KindRead || c.Kind == command.KindEvent && (c.Request.Op.ReadOnly() || c.Request.Op == seatmap.OpExpire)
 }
 
 // ensureKey gives a write its key before its first attempt, so that the next is the same command.
