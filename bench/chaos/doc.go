@@ -39,6 +39,12 @@
 // Options.Netns puts each node into a namespace of its own (Linux, root; package ip, and tc with netem for slowness). Blocked
 // packets are lost then, where the proxy delays bytes. Trickling, tearing, refusing, and nodes that join need the proxy.
 //
+// # Loop devices
+//
+// Options.Loop gives each node a file system of two gigabytes in a file (Linux, root; mount, and mkfs.ext4 of package
+// e2fsprogs). disk-fill takes every block that is left in it. A node stops when it needs one; with raft-wal, which takes its
+// segments' room beforehand, that may be long.
+//
 // # Clocks
 //
 // Clocks are off by maxClockOffset at most, and the audit allows for as much where deadlines are judged.

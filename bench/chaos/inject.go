@@ -30,7 +30,7 @@ func (w *world) inject(ctx context.Context, f Fault) (met string, err error) {
 		NetFlap: w.flap, NetSlow: w.spoilNetwork, NetTrickle: w.spoilNetwork, NetTear: w.spoilNetwork,
 		NetRefuse: w.spoilNetwork, NetSplit: w.spoilNetwork,
 		DiskSlow: w.slowDisk, DiskHang: w.failDisk, DiskEIO: w.failDisk, DiskEIOFsync: w.failDisk, DiskFull: w.failDisk,
-		DiskLose: w.loseDisk, MemberReplace: w.replace, MemberExtra: w.extra, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
+		DiskLose: w.loseDisk, DiskFill: w.fillDisk, MemberReplace: w.replace, MemberExtra: w.extra, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
 		upgrading: w.upgrade,
 	}[f.Kind]
 	if do == nil {
@@ -60,7 +60,7 @@ func (w *world) whom(ctx context.Context, f Fault) []*nodes.Node {
 		return some
 	case KillAll, TermRolling:
 		return w.nodes()
-	case TermOne, Snapshot, MemberReplace, DiskSlow, DiskHang, DiskEIO, DiskEIOFsync, DiskFull, DiskLose, ClockStep, ClockDrift:
+	case TermOne, Snapshot, MemberReplace, DiskSlow, DiskHang, DiskEIO, DiskEIOFsync, DiskFull, DiskFill, DiskLose, ClockStep, ClockDrift:
 		all := w.nodes()
 		i := int(f.Pick) % len(all)
 		return all[i : i+1]

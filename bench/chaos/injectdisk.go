@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/parterre/parterre/bench/nodes"
@@ -60,19 +61,53 @@ func (w *world) failDisk(ctx context.Context, f Fault) (string, error) {
 	if err := control(w.diskFile(n.Name), onWrites(document)); err != nil {
 		return n.Name, err
 	}
+	met := w.failStop(ctx, f, n, failStopPatience)
+	return met, w.restart(ctx, n, f.For)
+}
+
+// fillPatience is how long a node may live on with a full file system: what was allocated before can still be written, so
+// that it need not notice for long.
+const fillPatience = 6 * time.Second
+
+// fillDisk leaves a node no block of its file system, which it must notice when it needs one, and stop.
+func (w *world) fillDisk(ctx context.Context, f Fault) (string, error) {
+	n := w.whom(ctx, f)[0]
+	if !w.claim(f.place, n) {
+		return "", errSkipped
+	}
+	defer w.unclaim(n)
+	w.expect(n.Name)
+	err := w.disks.fill(n.Name)
 	met := n.Name
+	if err == nil {
+		met = w.failStop(ctx, f, n, fillPatience)
+	}
+	if err = errors.Join(err, w.disks.drain(n.Name)); err != nil {
+		return met, err
+	}
+	select {
+	case <-n.Exited():
+		return met, w.restart(ctx, n, f.For)
+	default:
+		return met, nil
+	}
+}
+
+// failStop waits until a node whose disk is bad has stopped itself, or kills it in the end.
+func (w *world) failStop(ctx context.Context, f Fault, n *nodes.Node, patience time.Duration) (met string) {
 	select {
 	case <-n.Exited():
 		if n.ExitErr().Error() == "exit code 0" {
 			w.problem("%s: %s ended with exit code 0", f.Kind, n.Name)
 		}
+		return n.Name
 	case <-ctx.Done():
 		w.kill(n)
-	case <-time.After(failStopPatience):
-		met += " (lived on: nothing was written)" // it may be cut off from all others, which a round judges
+		return n.Name
+	case <-time.After(patience):
 		w.kill(n)
+		return n.Name + " (lived on: nothing was written)" // it may be cut off from all others, which a round judges
 	}
-	return met, w.restart(ctx, n, f.For)
 }
 
 // restart starts a node that ended after a while, on a sound disk.

@@ -37,6 +37,7 @@ func (w *world) replace(ctx context.Context, f Fault) (string, error) {
 		return met, err
 	}
 	met += " by " + next.Name
+	err = errors.Join(err, w.bury(lost))
 	w.mu.Lock()
 	w.members = slices.Clone(w.members)
 	w.members[slices.Index(w.members, lost)] = next
@@ -62,7 +63,7 @@ func (w *world) extra(ctx context.Context, f Fault) (string, error) {
 		return n.Name, err
 	}
 	w.kill(n)
-	return n.Name, nil
+	return n.Name, w.bury(n)
 }
 
 // join starts a node under a new name and makes it a voter. The node is told as soon as it runs, whatever follows.

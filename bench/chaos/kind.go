@@ -41,6 +41,7 @@ const (
 	DiskEIOFsync Kind = "disk-eio-fsync" // a write is there, and its fsync fails
 	DiskFull     Kind = "disk-full"      // ENOSPC
 	DiskLose     Kind = "disk-lose"      // what is not fsynced is in memory only, and the node is killed
+	DiskFill     Kind = "disk-fill"      // the node's file system is full: no wrapper's, the kernel's. Needs Options.Loop
 
 	MemberReplace Kind = "member-replace" // a node is lost with its disk, removed, and another joins and votes in its place
 	MemberExtra   Kind = "member-extra"   // one more node joins and votes, and is removed again
@@ -64,7 +65,11 @@ var groups = map[string][]Kind{
 // groupOrder is the order in which kinds are listed.
 var groupOrder = []string{"kill", "stop", "term", "operator", "net", "disk", "clock", "member"}
 
-// Kinds are all kinds.
+// onLoop are the kinds that need file systems of the nodes' own. No word for several kinds means them: not every machine
+// allows them.
+var onLoop = []Kind{DiskFill}
+
+// Kinds are all kinds that need nothing special of the machine.
 func Kinds() []Kind {
 	var all []Kind
 	for _, g := range groupOrder {
@@ -72,6 +77,9 @@ func Kinds() []Kind {
 	}
 	return all
 }
+
+// named are all kinds that have a name of their own.
+func named() []Kind { return append(Kinds(), onLoop...) }
 
 // ParseKinds reads kinds and groups of kinds, separated by commas; "all" is every one, and "-kind" takes one out again.
 func ParseKinds(text string) ([]Kind, error) {
@@ -84,10 +92,10 @@ func ParseKinds(text string) ([]Kind, error) {
 		switch {
 		case word == "all":
 			some = Kinds()
-		case slices.Contains(Kinds(), Kind(word)):
+		case slices.Contains(named(), Kind(word)):
 			some = []Kind{Kind(word)}
 		case some == nil:
-			return nil, fmt.Errorf("%w: %q; known are all, the groups %s, and %v", ErrKind, word, strings.Join(groupOrder, ", "), Kinds())
+			return nil, fmt.Errorf("%w: %q; known are all, the groups %s, and %v", ErrKind, word, strings.Join(groupOrder, ", "), named())
 		}
 		for _, k := range some {
 			at := slices.Index(chosen, k)

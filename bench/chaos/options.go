@@ -22,6 +22,8 @@ type Options struct {
 	Args     []string // further flags of every node
 	// Netns puts each node into a network namespace of its own, instead of a proxy between them.
 	Netns bool
+	// Loop gives each node a small file system of its own, on a loop device (Linux, root).
+	Loop bool
 
 	Seed     uint64
 	Kinds    []Kind
@@ -62,6 +64,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("%w: no kinds of fault", ErrOptions)
 	case o.Netns && o.has(proxyOnly...):
 		return fmt.Errorf("%w: %v need a proxy, and there is none between network namespaces", ErrOptions, proxyOnly)
+	case !o.Loop && o.has(onLoop...):
+		return fmt.Errorf("%w: %v needs file systems of the nodes' own, on loop devices", ErrOptions, onLoop)
 	case o.Duration <= 0:
 		return fmt.Errorf("%w: no time", ErrOptions)
 	case o.Singles+o.Batches+o.Streams == 0:

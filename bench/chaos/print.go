@@ -36,7 +36,7 @@ func (r *Result) printFaults(w io.Writer) {
 	t := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "fault\tinjected\tskipped")
 	total := 0
-	for _, k := range Kinds() {
+	for _, k := range named() {
 		if r.Injected[k]+r.Skipped[k] > 0 {
 			fmt.Fprintf(t, "%s\t%d\t%d\n", k, r.Injected[k], r.Skipped[k])
 			total += r.Injected[k]

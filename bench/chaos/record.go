@@ -13,6 +13,7 @@ type Record struct {
 	Nodes       int          `json:"nodes"`
 	LogStore    string       `json:"log_store"`
 	Netns       bool         `json:"netns,omitempty"`
+	Loop        bool         `json:"loop,omitempty"`  // on file systems of the nodes' own
 	Mixed       bool         `json:"mixed,omitempty"` // of two versions
 	Start       time.Time    `json:"start"`
 	Seconds     float64      `json:"seconds"` // of faults and load
@@ -41,7 +42,7 @@ type FeltRecord struct {
 // Record is the result as plain data.
 func (r *Result) Record(o *Options, command string) *Record {
 	record := &Record{
-		Command: command, Seed: r.Seed, Nodes: r.Nodes, LogStore: r.LogStore, Netns: o.Netns, Mixed: o.OldBinary != "", Start: r.Start,
+		Command: command, Seed: r.Seed, Nodes: r.Nodes, LogStore: r.LogStore, Netns: o.Netns, Loop: o.Loop, Mixed: o.OldBinary != "", Start: r.Start,
 		Seconds: r.Loaded.Seconds(), Injected: r.Injected, Skipped: r.Skipped, Repeated: r.Repeated, Judge: r.Judged,
 		Problems: r.Problems, Held: r.Err() == nil,
 	}

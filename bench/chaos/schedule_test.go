@@ -116,6 +116,25 @@ func TestKindsAreNamedByGroupsAndLeftOut(t *testing.T) {
 	}
 }
 
+func TestAFaultThatNeedsLoopDevicesIsMeantByItsNameOnly(t *testing.T) {
+	all, err := ParseKinds("all,disk")
+	if err != nil || slices.Contains(all, DiskFill) {
+		t.Error(all, err)
+	}
+	kinds, err := ParseKinds("kill-all,disk-fill")
+	if err != nil || !slices.Equal(kinds, []Kind{KillAll, DiskFill}) {
+		t.Fatal(kinds, err)
+	}
+	o := Options{Nodes: 3, Kinds: kinds, Duration: time.Second, Singles: 1}
+	if err := o.check(); !errors.Is(err, ErrOptions) || !strings.Contains(err.Error(), "disk-fill") {
+		t.Errorf("without file systems of the nodes' own: %v", err)
+	}
+	o.Loop = true
+	if err := o.check(); err != nil {
+		t.Error(err)
+	}
+}
+
 // recorded are wires that note what is set.
 type recorded struct {
 	wires

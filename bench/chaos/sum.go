@@ -40,6 +40,9 @@ func printNights(w io.Writer, nights []*Record) {
 		if r.Netns {
 			network = "namespaces"
 		}
+		if r.Loop {
+			network += ", loop devices"
+		}
 		if r.Mixed {
 			network += ", two versions"
 		}
@@ -79,7 +82,7 @@ func printInjected(w io.Writer, nights []*Record) {
 	}
 	names := slices.Sorted(maps.Keys(stores))
 	fmt.Fprintf(w, "| fault | injected | %s | skipped |\n|---|---:|%s---:|\n", strings.Join(names, " | "), strings.Repeat("---:|", len(names)))
-	for _, k := range append(Kinds(), upgrading) {
+	for _, k := range append(named(), upgrading) {
 		total, skipped, by := 0, 0, map[string]int{}
 		for _, r := range nights {
 			total, skipped = total+r.Injected[k], skipped+r.Skipped[k]

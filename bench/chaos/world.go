@@ -24,6 +24,7 @@ type world struct {
 	o     *Options
 	plan  *nodes.Cluster // as it was founded
 	wires wires
+	disks *volumes // nil = all nodes are on one file system
 	net   *network
 	api   *client.Client // for the faults; the load has its own connections
 	log   *nodeLog
@@ -80,6 +81,10 @@ func newWorld(o *Options, problem func(string, ...any)) (_ *world, err error) {
 		w.wires, plan.HostOf, plan.PrefixOf = s, s.host, s.command
 	} else {
 		w.wires = proxy.New(proxy.ByProcess(w.pids))
+	}
+	if o.Loop {
+		w.disks = newVolumes(o.Dir)
+		plan.FolderOf = w.disks.folder
 	}
 	w.net, plan.Advertise = newNetwork(w.wires), w.wires.Gate
 	cluster, err := nodes.Plan(plan)
@@ -160,6 +165,14 @@ func (w *world) start(n *nodes.Node) error {
 	return nil
 }
 
+// bury forgets a node that is gone for good, with its disk.
+func (w *world) bury(n *nodes.Node) error {
+	if w.disks == nil {
+		return nil
+	}
+	return w.disks.drop(n.Name)
+}
+
 // expect says that a node's process may end: it is killed, or its disk is bad.
 func (w *world) expect(node string) {
 	w.mu.Lock()
@@ -236,6 +249,9 @@ func (w *world) close() error {
 		w.kill(l.node)
 	}
 	w.watched.Wait()
+	if w.disks != nil {
+		errs = append(errs, w.disks.close())
+	}
 	if w.wires != nil {
 		errs = append(errs, w.wires.Close())
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	Args                             []string // further flags of `parterre serve`
 	// ArgsOf are further flags of one node; nil = none.
 	ArgsOf func(node string) []string
+	// FolderOf makes the place of one node's data folder; nil = below Dir.
+	FolderOf func(node string) (string, error)
 	// BinaryOf is the binary of one node; nil or "" = Binary.
 	BinaryOf func(node string) string
 	// HostOf is the address that a node listens at; nil = 127.0.0.1. PrefixOf are words put before its command, as of a
@@ -108,6 +110,12 @@ func (o *Options) layOut(name string, i int) (*Node, error) {
 			addr = net.JoinHostPort(o.HostOf(name), port)
 		}
 		*p.addr = addr
+	}
+	if o.FolderOf != nil {
+		var err error
+		if n.Dir, err = o.FolderOf(name); err != nil {
+			return nil, fmt.Errorf("nodes: %w", err)
+		}
 	}
 	n.Advertised = n.Peer
 	if o.Advertise != nil {

@@ -30,6 +30,7 @@ type benchChaosConfig struct {
 	think     time.Duration
 	record    string
 	netns     bool
+	loop      bool
 	// availability is how often each kind is measured alone, 0 = not.
 	availability int
 }
@@ -43,7 +44,7 @@ func newBenchChaos(std streams) *cobra.Command {
 			"them by a schedule made from --seed, one fault at a time and many together. Then heal the cluster, and audit it. Exit\n" +
 			"code 1: a promise was broken, or there is no verdict; logs, data and history of such a run are kept.\n\n" +
 			"--faults names kinds, groups of kinds (kill, stop, term, operator, net, disk, clock, member) or all; -word leaves one out:\n  " +
-			wrapKinds(),
+			wrapKinds() + ",\n  and, with --loop, by its name only, disk-fill",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return benchChaos(cmd.Context(), c, std) },
 	}
@@ -61,6 +62,7 @@ func newBenchChaos(std streams) *cobra.Command {
 	f.DurationVar(&c.think, "think", chaos.DefaultThink, "mean time between two calls of one of the load's workers")
 	f.StringVar(&c.record, "record", "", "file to which a line of JSON about the run is added, for bench chaos-sum")
 	f.BoolVar(&c.netns, "netns", false, "put the nodes into network namespaces (root, Linux) instead of a proxy between their peer ports")
+	f.BoolVar(&c.loop, "loop", false, "give each node a small file system of its own, on a loop device (root, Linux), which disk-fill needs")
 	f.IntVar(&c.availability, "availability", 0, "instead of a schedule, measure each kind alone, so many times: the gap, and the requests that failed")
 	return cmd
 }
@@ -97,6 +99,9 @@ func (c *benchChaosConfig) again() string {
 	}
 	if c.netns {
 		words += " --netns"
+	}
+	if c.loop {
+		words += " --loop"
 	}
 	if c.availability > 0 {
 		words += fmt.Sprintf(" --availability %d", c.availability)
@@ -139,7 +144,7 @@ func (c *benchChaosConfig) options(std streams) (*chaos.Options, error) {
 		OldBinary: c.oldBinary,
 		Duration:  time.Duration(c.minutes * float64(time.Minute)), RoundLength: c.round, Gap: c.gap, Alone: c.alone,
 		Singles: chaos.DefaultSingles, Batches: chaos.DefaultBatches, Streams: chaos.DefaultStreams, Think: c.think,
-		Netns: c.netns, Out: std.out,
+		Netns: c.netns, Loop: c.loop, Out: std.out,
 	}
 	if c.availability > 0 { // single requests only, at a pace that shows short gaps
 		o.Singles, o.Batches, o.Streams, o.Think, o.Patient = availabilityWorkers, 0, 0, availabilityThink, true
