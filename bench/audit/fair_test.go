@@ -63,6 +63,12 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 			w.act(history.KindExtend, 1, 10, 11, func(o *history.Op) { o.Deadline = w.deadline(1000) })
 			w.hold(2, 1100, 1101, 0)
 		}},
+		{"two extensions at once, of which the one decided last made the hold shorter", func(w *world) {
+			w.hold(1, 1, 2, 0)
+			w.act(history.KindExtend, 1, 10, 20, func(o *history.Op) { o.Deadline, o.Revision = w.deadline(1000), 8 })
+			w.act(history.KindExtend, 1, 15, 20, func(o *history.Op) { o.Deadline, o.Revision = w.deadline(5000), 7 })
+			w.act(history.KindConfirm, 1, 1300, 1301, func(o *history.Op) { o.Answered(410, history.CodeHoldExpired, 1301*ms) })
+		}},
 		{"an extension of unknown outcome that may have made the hold shorter", func(w *world) {
 			w.hold(1, 1, 2, 0)
 			w.open(history.KindExtend, 1, 10, 11, func(o *history.Op) { o.TTLSeconds = 1 })

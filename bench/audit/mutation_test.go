@@ -192,6 +192,11 @@ var holdMutations = []mutation{
 	{"a confirmation comes too late before the deadline", "holds kept", "answered with hold_expired", func(w *world) {
 		w.act(history.KindConfirm, 3, 41, 42, func(o *history.Op) { o.Answered(410, history.CodeHoldExpired, 42*ms) })
 	}},
+	{"a confirmation comes too late, and the extension that was decided last would have let it", "holds kept", "answered with hold_expired", func(w *world) {
+		w.act(history.KindExtend, 3, 35, 37, func(o *history.Op) { o.Deadline, o.Revision = w.deadline(far), 92 })
+		w.act(history.KindExtend, 3, 36, 37, func(o *history.Op) { o.Deadline, o.Revision = w.deadline(38), 91 })
+		w.act(history.KindConfirm, 3, 41, 42, func(o *history.Op) { o.Answered(410, history.CodeHoldExpired, 42*ms) })
+	}},
 	{"an extension finds a hold released that nobody released", "holds kept", "answered with hold_released", func(w *world) {
 		w.act(history.KindExtend, 3, 41, 42, func(o *history.Op) { o.Answered(410, history.CodeHoldReleased, 42*ms) })
 	}},

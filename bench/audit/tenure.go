@@ -31,6 +31,7 @@ type life struct {
 	possFrom, possTo   int64
 	sureFrom, sureTo   int64
 	firstRev, aliveRev uint64 // aliveRev: the last at which an answer shows it alive
+	extendedRev        uint64 // of the extension that was decided last
 
 	order                    orderState
 	retake                   bool // one of its confirmations may have taken the places again
@@ -126,7 +127,8 @@ func (s *settler) liveAct(l *life, a *act) {
 	switch a.kind {
 	case history.KindExtend:
 		if done {
-			l.sureTo, l.possTo = s.due(a.deadline), max(l.possTo, s.lapsed(a.deadline))
+			l.extend(a, s.due(a.deadline))
+			l.possTo = max(l.possTo, s.lapsed(a.deadline))
 		} else if unknown { // the new deadline may be earlier than the old one
 			l.capped, l.possTo = min(l.capped, s.due(a.called+a.ttl)), forever
 		}
@@ -149,6 +151,16 @@ func (s *settler) liveAct(l *life, a *act) {
 		a.kind == history.KindConfirm && a.state != history.StateCancelled // confirmed once more, after it was cancelled
 	if done && alive && !l.retake {
 		l.aliveRev = max(l.aliveRev, a.revision)
+	}
+}
+
+// extend takes over the deadline of the extension that was decided last, which is not always the one that was called last.
+func (l *life) extend(a *act, due int64) {
+	switch {
+	case a.revision == 0: // nobody knows which was
+		l.sureTo = min(l.sureTo, due)
+	case a.revision > l.extendedRev:
+		l.sureTo, l.extendedRev = due, a.revision
 	}
 }
 
