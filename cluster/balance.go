@@ -120,9 +120,12 @@ func (r *report) halted() bool {
 }
 
 // canLead reports whether a peer may be handed the partition, which this node leads: it is there, it stays a member, it
-// votes, it may lead, it follows in this term, and it has caught up.
+// votes, it may lead, it follows in this term, it has caught up, and it did not fail to take this lead a moment ago.
 func (n *Node) canLead(part *partition, node string, now time.Time) bool {
 	s, reachable := n.table.of(node, now)
+	if !part.group.MayTransfer(node) {
+		return false
+	}
 	if !reachable || s.report.Draining || s.report.ClockOff || int(part.id) >= len(s.report.Partitions) {
 		return false
 	}

@@ -53,7 +53,7 @@
 //
 // # Goroutines and locks
 //
-// A Group owns the loop, the expiry tick, and loops for snapshots, reopening (raft#697) and giving a halted lead away;
+// A Group owns the loop, the expiry tick, and loops for snapshots, reopening (raft#697, handovers) and giving a halted lead away;
 // its leadership owns two that follow Raft; Raft owns the apply goroutine. Close waits for all.
 //
 // Order of locks: Group.mu, then nothing; leadership.mu, then proposer.mu or leadBoard.mu; proposer.turn, then

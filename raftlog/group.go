@@ -35,6 +35,7 @@ type Group struct {
 	failed    chan struct{} // closed at a disk fault
 	fatalOnce sync.Once
 	routines  sync.WaitGroup
+	handovers handovers
 }
 
 // Open starts the group from its files. Errors: ErrNoState, ErrUnknownEntry, ErrDamagedEntry, ErrLogGap, a damaged

@@ -1,6 +1,7 @@
 package raftlog
 
 import (
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -35,6 +36,7 @@ type leadership struct {
 	busy    bool // this node has traffic
 
 	gained   chan struct{} // capacity 1
+	stuck    chan struct{} // capacity 1: a handing over of an earlier lead does not end
 	quit     chan struct{} // ends makeReady
 	atRest   chan struct{} // closed when makeReady has ended
 	stopped  chan struct{} // ends watch
@@ -44,7 +46,7 @@ type leadership struct {
 func newLeadership(node string, t Timing, p *proposer, b *leadBoard, logger *slog.Logger) *leadership {
 	return &leadership{
 		node: node, timing: t, proposer: p, board: b, logger: logger, notify: make(chan bool, 1),
-		gained: make(chan struct{}, 1), quit: make(chan struct{}), atRest: make(chan struct{}), stopped: make(chan struct{}),
+		gained: make(chan struct{}, 1), stuck: make(chan struct{}, 1), quit: make(chan struct{}), atRest: make(chan struct{}), stopped: make(chan struct{}),
 	}
 }
 
@@ -160,16 +162,23 @@ func (l *leadership) makeReady() {
 		case <-l.quit:
 			return
 		}
-		for {
+		for begin := time.Now(); ; {
 			l.mu.Lock()
 			round, leading := l.round, l.leading
 			l.mu.Unlock()
 			if !leading {
 				break
 			}
-			if err := l.raft.Barrier(0).Error(); err == nil {
+			err := l.raft.Barrier(0).Error()
+			if err == nil {
 				l.becomeReady(round)
 				break
+			}
+			if errors.Is(err, raft.ErrLeadershipTransferInProgress) && time.Since(begin) >= handoverStuck {
+				select {
+				case l.stuck <- struct{}{}:
+				default:
+				}
 			}
 			select {
 			case <-time.After(barrierRetry): // leadership is being handed over, or lost: then notify will say so

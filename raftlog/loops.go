@@ -76,38 +76,6 @@ func (g *Group) snapshot() error {
 	})
 }
 
-// TransferLeadership gives the lead to another node, which must be caught up within an election timeout. ErrNotLeader if
-// this node does not lead. Meanwhile commands wait; none is refused if it fails.
-func (g *Group) TransferLeadership(ctx context.Context, to string) error {
-	return g.wait(ctx, func() error { return g.transfer(to) })
-}
-
-func (g *Group) transfer(to string) error {
-	return g.withRaft(func(r *raft.Raft) error {
-		// Raft's future is answered only while its main loop runs; withRaft keeps the instance open until then.
-		if r.State() != raft.Leader {
-			return ErrNotLeader
-		}
-		var err error
-		if to == "" {
-			err = r.LeadershipTransfer().Error()
-		} else {
-			address, ok := voterAddress(r, to)
-			if !ok {
-				return fmt.Errorf("raftlog: transfer: %q is no voter of the group", to)
-			}
-			err = r.LeadershipTransferToServer(raft.ServerID(to), address).Error()
-		}
-		if errors.Is(err, raft.ErrNotLeader) {
-			return ErrNotLeader
-		}
-		if err != nil {
-			return fmt.Errorf("raftlog: transfer: %w", err)
-		}
-		return nil
-	})
-}
-
 // wait runs f in a goroutine of the group's, and stops waiting for it when ctx ends.
 func (g *Group) wait(ctx context.Context, f func() error) error {
 	g.mu.RLock()
@@ -141,7 +109,7 @@ func (g *Group) resignLoop() {
 	ticker := time.NewTicker(resignInterval)
 	defer ticker.Stop()
 	for {
-		if err := g.transfer(""); err != nil && !errors.Is(err, ErrNotLeader) && !errors.Is(err, ErrClosed) {
+		if err := g.resign(); err != nil && !errors.Is(err, ErrNotLeader) && !errors.Is(err, ErrClosed) {
 			g.logger.Warn("a halted leader could not give its lead away", "error", err.Error())
 		}
 		select {
@@ -152,13 +120,17 @@ func (g *Group) resignLoop() {
 	}
 }
 
-// reopenLoop opens the Raft instance anew when its log contradicts the leader's snapshot (raft#697).
+// reopenLoop opens the Raft instance anew when its log contradicts the leader's snapshot (raft#697), or when it refuses
+// everything because of a handing over that never ends (see handovers).
 func (g *Group) reopenLoop(in *instance) {
 	var last time.Time
 	for {
+		reason := "its log contradicts the leader's snapshot"
 		select {
 		case <-in.stores.Diverged():
 		case <-g.installs.loop:
+		case <-in.leadership.stuck:
+			reason = "a handing over of an earlier lead does not end"
 		case <-g.closing:
 			return
 		}
@@ -170,7 +142,7 @@ func (g *Group) reopenLoop(in *instance) {
 			}
 		}
 		last = time.Now()
-		next, err := g.reopen()
+		next, err := g.reopen(reason)
 		if err != nil {
 			if !errors.Is(err, ErrClosed) {
 				g.fatal(fmt.Errorf("raftlog: cannot open the group again: %w", err))
@@ -182,7 +154,7 @@ func (g *Group) reopenLoop(in *instance) {
 }
 
 // reopen exchanges the instance. Meanwhile there is none, and everything that needs one is refused.
-func (g *Group) reopen() (*instance, error) {
+func (g *Group) reopen(reason string) (*instance, error) {
 	g.mu.Lock()
 	in := g.instance
 	if g.closed {
@@ -191,7 +163,7 @@ func (g *Group) reopen() (*instance, error) {
 	}
 	g.instance = nil
 	g.mu.Unlock()
-	g.logger.Warn("opening the Raft instance anew: its log contradicts the leader's snapshot")
+	g.logger.Warn("opening the Raft instance anew", "reason", reason)
 	g.metrics.reopens.Inc()
 	if err := in.close(g.proposer, g.failed); err != nil {
 		return nil, err

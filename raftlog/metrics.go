@@ -56,7 +56,7 @@ func newMetrics(registerer prometheus.Registerer, partition uint32) *metrics {
 		snapshots:      counter("snapshots_total", "Snapshots written."),
 		snapshotBytes:  gauge("snapshot_bytes", "Size of the last snapshot written."),
 		snapshotTime:   gauge("snapshot_seconds", "Duration of writing the last snapshot."),
-		reopens:        counter("reopens_total", "Raft instances opened anew after repeated snapshot installs (raft#697)."),
+		reopens:        counter("reopens_total", "Raft instances opened anew: after repeated snapshot installs (raft#697), or a handing over that does not end."),
 	}
 	m.byKind[kindCommands] = m.entries.WithLabelValues("commands")
 	m.byKind[kindCheckpoint] = m.entries.WithLabelValues("checkpoint")

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"io"
 	"log/slog"
 	"sync"
@@ -25,7 +26,13 @@ const (
 	// patience is how long a heartbeat waits for Raft's main loop before it is answered aside. It is a small part of
 	// any leader lease, and in quiet times no heartbeat waits as long.
 	patience = 10 * time.Millisecond
+	// HandoverLimit is how long Raft waits for the answer of a follower that is told to stand for election at once. Until then
+	// the leader takes no entries, whether or not the follower lives.
+	HandoverLimit = time.Second
 )
+
+// ErrHandover says that a follower was told to stand for election, and did not answer in time.
+var ErrHandover = errors.New("transport: the follower did not answer that it stands for election")
 
 // Options are a transport's settings; zero = default.
 type Options struct {
@@ -81,6 +88,9 @@ type Transport struct {
 	heartbeats chan raft.RPC // that wait for the main loop
 	copies     chan struct{} // a copy of a heartbeat answered aside waits in aside.copy
 
+	asking    sync.WaitGroup // TimeoutNow under way
+	askingMu  sync.Mutex     // guards closed, and beginning to ask
+	closed    bool
 	closing   chan struct{}
 	pumpEnded chan struct{}
 	closeOnce sync.Once
@@ -153,8 +163,26 @@ func (t *Transport) InstallSnapshot(id raft.ServerID, target raft.ServerAddress,
 	return t.net.InstallSnapshot(id, target, args, resp, &paced{from: data, rate: t.rate, closing: t.closing})
 }
 
+// TimeoutNow gives up after HandoverLimit; the message may still arrive, which does no harm.
 func (t *Transport) TimeoutNow(id raft.ServerID, target raft.ServerAddress, args *raft.TimeoutNowRequest, resp *raft.TimeoutNowResponse) error {
-	return t.net.TimeoutNow(id, target, args, resp)
+	answered := make(chan error, 1)
+	var answer raft.TimeoutNowResponse
+	t.askingMu.Lock()
+	if t.closed {
+		t.askingMu.Unlock()
+		return raft.ErrTransportShutdown
+	}
+	t.asking.Go(func() { answered <- t.net.TimeoutNow(id, target, args, &answer) })
+	t.askingMu.Unlock()
+	timer := time.NewTimer(HandoverLimit)
+	defer timer.Stop()
+	select {
+	case err := <-answered:
+		*resp = answer
+		return err
+	case <-timer.C:
+		return ErrHandover
+	}
 }
 
 func (t *Transport) EncodePeer(id raft.ServerID, addr raft.ServerAddress) []byte {
@@ -172,11 +200,15 @@ func (t *Transport) TermRaised(term uint64) { t.aside.raise(term) }
 func (t *Transport) Close() error {
 	t.closeOnce.Do(func() {
 		close(t.closing)
+		t.askingMu.Lock()
+		t.closed = true
+		t.askingMu.Unlock()
 		t.closeErr = t.net.Close()
 		t.net.CloseStreams()
 		t.stream.closeAll()
 		<-t.pumpEnded
 		t.stream.wait()
+		t.asking.Wait()
 	})
 	return t.closeErr
 }

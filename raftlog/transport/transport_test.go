@@ -77,6 +77,22 @@ func TestAnRPCToAPeerThatNeverAnswersTimesOut(t *testing.T) {
 	}
 }
 
+// Until the answer Raft takes no entries: it must not be waited for as long as for other RPCs.
+func TestAFollowerThatDoesNotSayThatItStandsIsNotWaitedForLong(t *testing.T) {
+	trans := newTransport(t, transport.Options{Timeout: time.Hour})
+	silent := newPeer(t, "n2")
+	err := trans.TimeoutNow("", silent.LocalAddr(), &raft.TimeoutNowRequest{}, &raft.TimeoutNowResponse{})
+	if !errors.Is(err, transport.ErrHandover) {
+		t.Fatalf("got %v", err)
+	}
+	if err := trans.Close(); err != nil { // and this ends what is under way
+		t.Fatal(err)
+	}
+	if err := trans.TimeoutNow("", silent.LocalAddr(), &raft.TimeoutNowRequest{}, &raft.TimeoutNowResponse{}); !errors.Is(err, raft.ErrTransportShutdown) {
+		t.Errorf("a closed transport: %v", err)
+	}
+}
+
 // couple is a leader and its only follower, so that the lease hangs on this follower alone.
 func couple(t *testing.T, o transport.Options) (leader *raft.Raft, followersDisk *diskfault.Faults) {
 	t.Helper()
