@@ -22,6 +22,7 @@ FUZZTIME  ?= 20s
 BENCHTIME ?= 3s
 DATA      ?= data
 BENCHOUT  ?= bench-report
+ROUNDS    ?= 5
 CHAOSOUT  ?= chaos-report
 OLD       ?= 35b26cd
 TIMES     ?= 10
@@ -65,11 +66,11 @@ run: build ## three nodes on loopback, data kept in ./data, until Ctrl-C
 bench: build ## Parterre beside the usual alternatives in under 10 minutes, with a page in ./bench-report
 	./bin/parterre bench compare --short --report $(BENCHOUT)
 
-bench-long: build ## the published comparison: an on-sale replayed, then the peers in five rounds; about an hour
+bench-long: build ## the published comparison: an on-sale replayed, then the peers in ROUNDS rounds of 5 s; about an hour
 	./bin/parterre bench trace --venue arena --seats 30000 --users-per-ticket 20 --seed 7 --out $(BENCHOUT).trace
 	./bin/parterre bench replay --trace $(BENCHOUT).trace --speed 1 --until 5m --report $(BENCHOUT)/opening
 	./bin/parterre bench replay --trace $(BENCHOUT).trace --speed 10 --report $(BENCHOUT)/replay
-	./bin/parterre bench compare --report $(BENCHOUT)/compare
+	./bin/parterre bench compare --rounds $(ROUNDS) --report $(BENCHOUT)/compare
 	./bin/parterre bench report --in $(BENCHOUT)/opening/run.json --in $(BENCHOUT)/replay/run.json --in $(BENCHOUT)/compare/run.json \
 		--out $(BENCHOUT)
 

@@ -24,7 +24,7 @@ const (
 	sendingGrace  = 10 * time.Second
 	overdueFactor = 8
 	// installRest: one who works at a state that a leader sent rests after each event, this many times as long as it took.
-	installRest = 1
+	installRest = 4
 	// snapshotRetry is the pause after a snapshot that failed.
 	snapshotRetry = 5 * time.Second
 )
