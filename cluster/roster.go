@@ -116,6 +116,11 @@ func (n *Node) partWith(p *peer) {
 	end := func() {
 		sleep(n.ctx, farewell)
 		n.port.SeverFrom(p.member.Node)
+		if n.opened.Load() {
+			for _, part := range n.parts {
+				part.group.RenewConnections()
+			}
+		}
 		if err := p.close(); err != nil {
 			n.log.Warn("the link to a removed node does not close", "removed", p.member.Node, "error", err)
 		}

@@ -41,6 +41,15 @@ func (g *Group) NodeAt(peer string) string {
 	return ""
 }
 
+// RenewConnections lets go of the connections that are kept to nodes that are gone. Those to the others are made anew.
+func (g *Group) RenewConnections() {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.instance != nil {
+		g.instance.transport.Renew()
+	}
+}
+
 // changeEnqueue bounds how long a change waits until Raft takes it. After that it is not taken any more, so that no
 // change is made later than its caller thinks.
 const changeEnqueue = 500 * time.Millisecond

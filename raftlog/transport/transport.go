@@ -195,6 +195,11 @@ func (t *Transport) DecodePeer(peer []byte) raft.ServerAddress { return t.net.De
 // before the new term is written, hence before Raft votes in it.
 func (t *Transport) TermRaised(term uint64) { t.aside.raise(term) }
 
+// Renew closes the connections that are kept for later and lets those under way end with their RPC; the next RPC dials anew. Raft's
+// transport keeps connections and their buffers, half a megabyte each, for every address that it ever dialled: those to a
+// peer that is gone for good for ever.
+func (t *Transport) Renew() { t.net.CloseStreams() }
+
 // Close ends the stream layer, every connection and every RPC under way, and waits for them. Later calls return what
 // the first did.
 func (t *Transport) Close() error {

@@ -77,6 +77,37 @@ func TestAnRPCToAPeerThatNeverAnswersTimesOut(t *testing.T) {
 	}
 }
 
+func TestConnectionsThatAreKeptAreLetGo(t *testing.T) {
+	trans := newTransport(t, transport.Options{})
+	peer := newPeer(t, "n2")
+	go func() {
+		for {
+			select {
+			case rpc := <-peer.Consumer():
+				rpc.Respond(&raft.AppendEntriesResponse{Success: true}, nil)
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	ask := func() error {
+		return trans.AppendEntries("", peer.LocalAddr(), &raft.AppendEntriesRequest{}, &raft.AppendEntriesResponse{})
+	}
+	if err := ask(); err != nil {
+		t.Fatal(err)
+	}
+	if n := trans.Connections(); n != 1 {
+		t.Fatalf("%d connections are kept, want 1", n)
+	}
+	trans.Renew()
+	if n := trans.Connections(); n != 0 {
+		t.Fatalf("%d connections are kept after that, want none", n)
+	}
+	if err := ask(); err != nil {
+		t.Errorf("the next RPC: %v", err)
+	}
+}
+
 // Until the answer Raft takes no entries: it must not be waited for as long as for other RPCs.
 func TestAFollowerThatDoesNotSayThatItStandsIsNotWaitedForLong(t *testing.T) {
 	trans := newTransport(t, transport.Options{Timeout: time.Hour})
