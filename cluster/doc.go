@@ -111,7 +111,7 @@
 // remembered: a straggler that is decided after a refused retry finds the refusal, and cannot take places that the caller
 // was told it does not have.
 //
-// A strong read is a command that changes nothing; the node waits until its own replica applied that command's entry.
+// A strong read is a command that frees what is due and changes nothing else; the node waits until its own replica applied that command's entry.
 //
 // # What nodes know of each other
 //

@@ -108,7 +108,7 @@ func (g *Group) resign() error {
 	}
 	errs := []error{errors.New("raftlog: transfer: nobody took it")}
 	for _, m := range others {
-		if m.Node == g.config.Node || !g.MayTransfer(m.Node) {
+		if m.Node == g.config.Node {
 			continue
 		}
 		err := g.transfer(m.Node)

@@ -37,8 +37,8 @@ var (
 	errReopening = errors.New("raftlog: the group is being opened anew")
 )
 
-// instance is one run of Raft over the group's files. A group has one after another, if the guard against raft#697 opens
-// it anew.
+// instance is one run of Raft over the group's files. A group has one after another, if a guard (reopenLoop)
+// opens it anew.
 type instance struct {
 	raft       *raft.Raft
 	stores     *disk.Stores
