@@ -115,8 +115,8 @@ chaos-long: build ## the long run: ten times ten minutes, both log stores, three
 availability: build ## each kind of fault alone, TIMES times: the gap, and the requests that failed; AVAILABILITYFLAGS="--log-store wal"
 	./bin/parterre bench chaos --availability $(TIMES) --faults all $(AVAILABILITYFLAGS)
 
-simulate: ## a thousand simulated nights of a cluster, each from its seed
-	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -v -seeds 1000 -duration 2m -timeout 3h
+simulate: ## a thousand simulated nights of a cluster, each from its seed, in two processes
+	$(GO) test -pgo=off -tags $(TAGS) -count=1 ./cluster/simulator -run 'TestSimulate$$' -v -seeds 1000 -duration 2m -processes 2 -timeout 3h
 
 mutants: build ## builds with planted bugs, each of which the judge must catch
 	tools/mutants

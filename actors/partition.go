@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	cmap "github.com/orcaman/concurrent-map"
 
 	"github.com/parterre/parterre/actors/command"
 	"github.com/parterre/parterre/actors/seatmap"
@@ -62,6 +63,10 @@ type Partition struct {
 	// plant lets the package's own tests plant a fault in what is about to be done; nil otherwise.
 	plant func(doing, event string, c *command.Command)
 }
+
+// An actor system keeps its mailboxes in 1,024 maps of cmap.SHARD_COUNT (32) maps each: 3 MiB and 33,000 objects for nothing,
+// for every partition. Nobody else uses that library, and its count must stand before the first map is made.
+func init() { cmap.SHARD_COUNT = 1 }
 
 // NewPartition makes an empty partition. Stop it in the end.
 func NewPartition(o Options) *Partition {

@@ -21,6 +21,7 @@ func (c *Counts) add(o *Counts) {
 	c.Truncations += o.Truncations
 	c.Snapshots += o.Snapshots
 	c.Installs += o.Installs
+	c.Virtual += o.Virtual
 	for kind, n := range o.Faults {
 		c.Faults[kind] += n
 	}

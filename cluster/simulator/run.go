@@ -75,6 +75,7 @@ const (
 type Counts struct {
 	Steps, Requests, Told, Errors, Retries, Entries, Decided               int
 	Crashes, TornTails, Elections, Leads, Truncations, Snapshots, Installs int
+	Virtual                                                                time.Duration // how long the night was, its healing too
 	Faults                                                                 map[int]int
 }
 
@@ -125,6 +126,7 @@ func Run(o Options) Report {
 	uuid.SetRand(rand.NewChaCha8(seedBytes(o.Seed))) // keys that nodes make
 	w.open()
 	w.loop()
+	w.counts.Virtual = w.now()
 	r := Report{Seed: o.Seed, Nodes: len(w.nodes), Hash: w.trace.hash, Lines: w.trace.count, Counts: w.counts, Failure: w.failure}
 	if r.Failure != nil {
 		r.Failure.Trace = w.trace.last(traceLines) + w.standing()

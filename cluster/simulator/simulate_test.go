@@ -19,6 +19,9 @@ var (
 	only     = flag.String("only", "", "the only kind of fault, by its name")
 	plant    = flag.String("plant", "", "bug to put in")
 	watch    = flag.Bool("watch", false, "print every line of the trace")
+	// A night needs a process that has one processor, so several at a time are several processes.
+	processes = flag.Int("processes", 1, "processes that share the nights")
+	share     = flag.String("share", "", "file that a process with a share of the nights writes their sum to")
 )
 
 // night simulates one.
@@ -30,9 +33,30 @@ func night(t *testing.T, o Options) (r Report) {
 }
 
 func TestSimulate(t *testing.T) {
-	var sum Counts
-	sum.Faults = map[int]int{}
-	start, hash := time.Now(), uint64(0)
+	start := time.Now()
+	var all nights
+	if *processes > 1 {
+		all = simulateBeside(t)
+	} else {
+		all = simulate(t, start)
+	}
+	took := time.Since(start)
+	t.Logf("%d nights of %v, %v in all, in %v, %v of processor time (%.2f s and %.2f s for an hour), hash of all %016x: %s", all.Nights,
+		*duration, all.Sum.Virtual.Round(time.Second), took.Round(time.Millisecond), all.Processor.Round(time.Millisecond),
+		perHour(took, all.Sum.Virtual), perHour(all.Processor, all.Sum.Virtual), all.Hash, &all.Sum)
+	if *share != "" {
+		all.save(t, *share)
+	} else if all.Nights >= 20 && *plant == "" {
+		all.Sum.expectEverything(t)
+	}
+}
+
+func perHour(took, virtual time.Duration) float64 { return took.Seconds() / virtual.Hours() }
+
+// simulate has this process's nights, one after the other.
+func simulate(t *testing.T, start time.Time) nights {
+	all := newNights()
+	before := processorTime(t)
 	for i := range *seeds {
 		o := Options{
 			Seed: *first + uint64(i), Duration: *duration, Nodes: *nodes, Plant: Plant(*plant), Think: *think, Peace: *peace,
@@ -46,21 +70,23 @@ func TestSimulate(t *testing.T) {
 			t.Fatalf("%s\n%s\nagain: go test ./cluster/simulator -run 'TestSimulate$' -seeds 1 -seed %d -duration %v -nodes %d -think %v -peace %v -plant=%s -only %q -watch",
 				r.Failure.Trace, r.Failure, o.Seed, o.Duration, o.Nodes, o.Think, o.Peace, o.Plant, o.Only)
 		}
-		sum.add(&r.Counts)
-		hash = hash*31 + r.Hash
+		all.add(nights{Nights: 1, Hash: r.Hash, Sum: r.Counts})
 		if (i+1)%50 == 0 {
-			t.Logf("%d nights in %v, hash so far %016x: %s", i+1, time.Since(start), hash, &sum)
+			t.Logf("%d nights in %v, hash so far %016x: %s", i+1, time.Since(start), all.Hash, &all.Sum)
 		}
 	}
-	t.Logf("%d nights of %v in %v, hash of all %016x: %s", *seeds, *duration, time.Since(start), hash, &sum)
-	if *seeds >= 20 && *plant == "" {
-		for what, n := range map[string]int{
-			"acknowledgements": sum.Told, "crashes": sum.Crashes, "elections": sum.Elections, "truncated logs": sum.Truncations,
-			"snapshots": sum.Snapshots, "installs": sum.Installs, "torn tails": sum.TornTails, "retries": sum.Retries,
-		} {
-			if n == 0 {
-				t.Errorf("no %s in %d nights: the faults do not do what they are for", what, *seeds)
-			}
+	all.Processor = processorTime(t) - before
+	return all
+}
+
+// expectEverything wants what faults are for to have come up.
+func (c *Counts) expectEverything(t *testing.T) {
+	for what, n := range map[string]int{
+		"acknowledgements": c.Told, "crashes": c.Crashes, "elections": c.Elections, "truncated logs": c.Truncations,
+		"snapshots": c.Snapshots, "installs": c.Installs, "torn tails": c.TornTails, "retries": c.Retries,
+	} {
+		if n == 0 {
+			t.Errorf("no %s: the faults do not do what they are for", what)
 		}
 	}
 }

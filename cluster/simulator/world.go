@@ -130,17 +130,31 @@ func (w *world) loop() {
 			continue
 		}
 		w.collect()
-		if wait := w.events[0].at - w.now(); wait > 0 {
-			timer.Reset(wait)
-			select {
-			case <-timer.C:
-			case <-w.kick:
-			}
+		if w.events[0].at > w.now() {
+			w.sleep(timer)
 			continue
 		}
 		e := heap.Pop(&w.events).(event)
 		w.counts.Steps++
 		e.do()
+		w.sleep(timer)
+	}
+}
+
+// sleep passes the time until the next event, or until somebody asks for something. Time passes only while all others are
+// at rest, so that they need not be waited for before.
+func (w *world) sleep(timer *time.Timer) {
+	if len(w.events) == 0 {
+		return
+	}
+	wait := w.events[0].at - w.now()
+	if wait <= 0 {
+		return
+	}
+	timer.Reset(wait)
+	select {
+	case <-timer.C:
+	case <-w.kick:
 	}
 }
 
@@ -158,6 +172,10 @@ func (w *world) collect() {
 
 // drain does what was asked for, and reports whether there was anything.
 func (w *world) drain() bool {
+	select {
+	case <-w.kick:
+	default:
+	}
 	w.mu.Lock()
 	asked := w.inbox
 	w.inbox = nil
