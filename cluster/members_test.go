@@ -72,6 +72,21 @@ func TestThreeVotersBecomeFiveAndThreeAgainUnderLoad(t *testing.T) {
 	c.WaitSame()
 }
 
+// Links and Raft's transport keep connections to peers; those to a node that is gone would be kept for ever.
+func TestNothingIsKeptThatBindsTheOthersToARemovedNode(t *testing.T) {
+	t.Parallel() // it mostly waits
+	c := clustertest.Start(t, 3)
+	n4 := c.AddVoter()
+	c.RemoveNode(n4)
+	c.Stop(n4)
+	for i := range 3 {
+		c.Wait(c.Name(i)+" to let go of what is gone", func() (bool, string) {
+			open := c.Net.Between(c.Name(i), c.Name(n4))
+			return open == 0, fmt.Sprintf("%d connections", open)
+		})
+	}
+}
+
 // What --cluster says at a restart is what it said at the first start, and is long not true any more.
 func TestAllNodesRestartAfterTheMembersChanged(t *testing.T) {
 	t.Parallel() // it mostly waits

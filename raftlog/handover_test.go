@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/raft"
+
+	"github.com/parterre/parterre/actors/seatmap"
 )
 
 func TestAFollowerThatDidNotTakeALeadIsNotOfferedItAgainForAWhile(t *testing.T) {
@@ -73,6 +75,23 @@ func TestALeadThatIsRefusedForAHandingOverWithoutEndAsksForANewInstance(t *testi
 		l.rest()
 		l.routines.Wait()
 	})
+}
+
+// What is stuck is opened anew, and the group goes on.
+func TestAGroupThatIsStuckIsOpenedAnew(t *testing.T) {
+	s := newStage(t, "bolt", nil)
+	s.openEvent("opening", 100, 480)
+	n := s.nodes[s.leader()]
+	n.group.mu.RLock()
+	stuck := n.group.instance.leadership.stuck
+	n.group.mu.RUnlock()
+	stuck <- struct{}{}
+	until(t, "the instance is opened anew", func() bool { return metric(t, n, "parterre_raftlog_reopens_total") == 1 })
+	s.leader()
+	if a := s.ask(hold("opening", 1, 1)); a.Code != seatmap.CodeOK {
+		t.Errorf("afterwards: %s", a.Code)
+	}
+	s.agree()
 }
 
 // A lead that could not be handed over to a follower that answers nothing, twice, and then was lost: upstream, the second

@@ -88,6 +88,19 @@ func (w *Network) sever(node string) {
 	}
 }
 
+// Between is how many connections two nodes have that whoever dialed them has not closed.
+func (w *Network) Between(a, b string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	count := 0
+	for c := range w.wires {
+		if c.pair == pairOf(a, b) {
+			count++
+		}
+	}
+	return count
+}
+
 // wire is a connection between two nodes, at the side of the one that dialed.
 type wire struct {
 	net.Conn

@@ -23,6 +23,7 @@ type benchRejoinConfig struct {
 	rate        int
 	connections int
 	window      time.Duration
+	settle      time.Duration
 	logStore    string
 	args        []string
 }
@@ -48,6 +49,7 @@ func newBenchRejoin(std streams) *cobra.Command {
 	f.IntVar(&c.rate, "rate", 300, "orders a second, meanwhile")
 	f.IntVar(&c.connections, "connections", 32, "connections, to the nodes that stay")
 	f.DurationVar(&c.window, "window", 20*time.Second, "length of each phase but the catching up")
+	f.DurationVar(&c.settle, "settle", 30*time.Second, "pause after filling: disks that are paid by the burst make up for it in what follows")
 	f.StringVar(&c.logStore, "log-store", "bolt", "bolt or wal")
 	f.StringSliceVar(&c.args, "serve", nil, "further flags of each node, as --snapshot-send-bytes=8388608")
 	return cmd
@@ -74,6 +76,9 @@ func benchRejoin(ctx context.Context, c *benchRejoinConfig, std streams) error {
 			return err
 		}
 		fmt.Fprintf(std.out, "%s, made in %s; snapshots of a node: %d MiB\n", c.state.describe(), time.Since(begin).Round(time.Second), size>>20)
+		if err := sleep(ctx, c.settle); err != nil {
+			return err
+		}
 		r := &rejoin{c: c, cluster: cluster, std: std}
 		return r.run(ctx)
 	})
@@ -121,13 +126,7 @@ func (r *rejoin) run(ctx context.Context) error {
 	return r.phase(ctx, "with the newcomer", r.idle)
 }
 
-func (r *rejoin) idle(ctx context.Context) error {
-	select {
-	case <-time.After(r.c.window):
-	case <-ctx.Done():
-	}
-	return nil
-}
+func (r *rejoin) idle(ctx context.Context) error { return sleep(ctx, r.c.window) }
 
 // join has a node join, and ends when it votes everywhere.
 func (r *rejoin) join(ctx context.Context, n *nodes.Node) error {
