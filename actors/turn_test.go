@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/parterre/parterre/actors/command"
+	"github.com/parterre/parterre/actors/seatmap"
 )
 
 // deciders notes on which goroutines batches are decided: those that are in Apply, and others.
@@ -77,4 +78,27 @@ func TestWhoAsksForAViewDoesNotRunTheActor(t *testing.T) {
 	}
 	r.publish(r.event("a")) // returns though the actor cannot go on
 	close(release)
+}
+
+// Somebody else may run an actor when its batch comes, and decide it; the mark of the batch's sender is then left for whoever
+// sends next, who may be a reader that asks for a view. Nothing changes but who works.
+func TestAMarkThatIsLeftHarmsNobody(t *testing.T) {
+	r := newReplica(t)
+	r.open(100, "a")
+	e := r.event("a")
+	var readers sync.WaitGroup
+	for n := range uint64(50) {
+		e.turn.own.Store(true)
+		readers.Go(func() {
+			if _, err := e.Fresh(soon(t)); err != nil {
+				t.Error(err)
+			}
+		})
+		r.publish(e)
+		r.do(hold("a", n+1, fmt.Sprintf("A-%d", n+1)), seatmap.CodeOK)
+	}
+	readers.Wait()
+	if v := r.fresh("a"); v.Counts().Held != 50 {
+		t.Errorf("%+v", v.Counts())
+	}
 }

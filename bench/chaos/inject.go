@@ -29,8 +29,9 @@ func (w *world) inject(ctx context.Context, f Fault) (met string, err error) {
 		NetIsolate: w.spoilNetwork, NetSilent: w.spoilNetwork, NetDeaf: w.spoilNetwork, NetPair: w.spoilNetwork,
 		NetFlap: w.flap, NetSlow: w.spoilNetwork, NetTrickle: w.spoilNetwork, NetTear: w.spoilNetwork,
 		NetRefuse: w.spoilNetwork, NetSplit: w.spoilNetwork,
-		DiskSlow: w.slowDisk, DiskHang: w.failDisk, DiskEIO: w.failDisk, DiskEIOFsync: w.failDisk, DiskFull: w.failDisk,
-		DiskLose: w.loseDisk, DiskFill: w.fillDisk, MemberReplace: w.replace, MemberExtra: w.extra, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
+		DiskSlow: w.onDisk(w.slowDisk), DiskLose: w.onDisk(w.loseDisk), DiskFill: w.onDisk(w.fillDisk),
+		DiskHang: w.onDisk(w.failDisk), DiskEIO: w.onDisk(w.failDisk), DiskEIOFsync: w.onDisk(w.failDisk), DiskFull: w.onDisk(w.failDisk),
+		MemberReplace: w.replace, MemberExtra: w.extra, ClockStep: w.spoilClock, ClockDrift: w.spoilClock,
 		upgrading: w.upgrade,
 	}[f.Kind]
 	if do == nil {

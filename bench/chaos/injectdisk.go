@@ -31,13 +31,20 @@ func onWrites(b behaviour) map[string]behaviour {
 	return document
 }
 
-// slowDisk makes every write of a node wait.
-func (w *world) slowDisk(ctx context.Context, f Fault) (string, error) {
-	n := w.whom(ctx, f)[0]
-	if !w.claim(f.place, n) {
-		return "", errSkipped
+// onDisk does something to the disk of a node that no other fault has meanwhile.
+func (w *world) onDisk(do func(context.Context, Fault, *nodes.Node) (string, error)) func(context.Context, Fault) (string, error) {
+	return func(ctx context.Context, f Fault) (string, error) {
+		n := w.whom(ctx, f)[0]
+		if !w.claim(f.place, n) {
+			return "", errSkipped
+		}
+		defer w.unclaim(n)
+		return do(ctx, f, n)
 	}
-	defer w.unclaim(n)
+}
+
+// slowDisk makes every write of a node wait.
+func (w *world) slowDisk(ctx context.Context, f Fault, n *nodes.Node) (string, error) {
 	if err := control(w.diskFile(n.Name), onWrites(behaviour{SlowMS: 2 + f.Strength*f.Strength/5000})); err != nil { // 2 to 200 ms
 		return n.Name, err
 	}
@@ -46,12 +53,7 @@ func (w *world) slowDisk(ctx context.Context, f Fault) (string, error) {
 }
 
 // failDisk makes a node's disk fail or hang, which the node must notice and stop; then it is started on a sound one.
-func (w *world) failDisk(ctx context.Context, f Fault) (string, error) {
-	n := w.whom(ctx, f)[0]
-	if !w.claim(f.place, n) {
-		return "", errSkipped
-	}
-	defer w.unclaim(n)
+func (w *world) failDisk(ctx context.Context, f Fault, n *nodes.Node) (string, error) {
 	w.expect(n.Name)
 	pass := f.Strength % 20
 	document := map[Kind]behaviour{
@@ -70,12 +72,7 @@ func (w *world) failDisk(ctx context.Context, f Fault) (string, error) {
 const fillPatience = 6 * time.Second
 
 // fillDisk leaves a node no block of its file system, which it must notice when it needs one, and stop.
-func (w *world) fillDisk(ctx context.Context, f Fault) (string, error) {
-	n := w.whom(ctx, f)[0]
-	if !w.claim(f.place, n) {
-		return "", errSkipped
-	}
-	defer w.unclaim(n)
+func (w *world) fillDisk(ctx context.Context, f Fault, n *nodes.Node) (string, error) {
 	w.expect(n.Name)
 	err := w.disks.fill(n.Name)
 	met := n.Name
@@ -120,12 +117,7 @@ func (w *world) restart(ctx context.Context, n *nodes.Node, after time.Duration)
 }
 
 // loseDisk kills a node whose writes wait in memory: everything that was not fsynced is lost.
-func (w *world) loseDisk(ctx context.Context, f Fault) (string, error) {
-	n := w.whom(ctx, f)[0]
-	if !w.claim(f.place, n) {
-		return "", errSkipped
-	}
-	defer w.unclaim(n)
+func (w *world) loseDisk(ctx context.Context, f Fault, n *nodes.Node) (string, error) {
 	w.expect(n.Name)
 	if err := control(w.diskFile(n.Name), onWrites(behaviour{SlowMS: 20 + f.Strength/4})); err != nil {
 		return n.Name, err

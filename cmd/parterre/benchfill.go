@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strconv"
@@ -44,6 +45,21 @@ const (
 )
 
 func (f *filling) name(event int) string { return fmt.Sprintf("bench-%d", event) }
+
+// fill is make, and tells what there is now.
+func (f *filling) fill(ctx context.Context, cluster *nodes.Cluster, out io.Writer) error {
+	begin := time.Now()
+	if err := f.make(ctx, cluster); err != nil {
+		return err
+	}
+	size, err := snapshotBytes(cluster.Nodes[0])
+	if err != nil {
+		f.api.Close()
+		return err
+	}
+	fmt.Fprintf(out, "%s, made in %s; snapshots of a node: %d MiB\n", f.describe(), time.Since(begin).Round(time.Second), size/mebi)
+	return nil
+}
 
 // make fills the cluster, which must be new.
 func (f *filling) make(ctx context.Context, cluster *nodes.Cluster) (err error) {

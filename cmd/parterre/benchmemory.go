@@ -72,7 +72,6 @@ func printMemory(ctx context.Context, cluster *nodes.Cluster, std streams, when 
 		if err != nil {
 			return err
 		}
-		const mebi = 1 << 20
 		fmt.Fprintf(std.out, "%s: %s: resident %.0f MiB, heap in use %.0f MiB\n", when, n.Name, resident/mebi, heap/mebi)
 	}
 	return nil

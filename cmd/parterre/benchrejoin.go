@@ -66,16 +66,10 @@ func benchRejoin(ctx context.Context, c *benchRejoinConfig, std streams) error {
 		return errors.New("a rate, connections and events are needed")
 	}
 	return withNodesOf(c.logStore, c.args, false, std, func(cluster *nodes.Cluster) error {
-		begin := time.Now()
-		if err := c.state.make(ctx, cluster); err != nil {
+		if err := c.state.fill(ctx, cluster, std.out); err != nil {
 			return err
 		}
 		defer c.state.api.Close()
-		size, err := snapshotBytes(cluster.Nodes[0])
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(std.out, "%s, made in %s; snapshots of a node: %d MiB\n", c.state.describe(), time.Since(begin).Round(time.Second), size>>20)
 		if err := sleep(ctx, c.settle); err != nil {
 			return err
 		}

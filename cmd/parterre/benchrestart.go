@@ -49,17 +49,10 @@ func benchRestart(ctx context.Context, c *benchRestartConfig, std streams) error
 }
 
 func restartAgain(ctx context.Context, c *benchRestartConfig, std streams, cluster *nodes.Cluster) error {
-	begin := time.Now()
-	if err := c.state.make(ctx, cluster); err != nil {
+	if err := c.state.fill(ctx, cluster, std.out); err != nil {
 		return err
 	}
 	defer c.state.api.Close()
-	size, err := snapshotBytes(cluster.Nodes[0])
-	if err != nil {
-		return err
-	}
-	const mebi = 1 << 20
-	fmt.Fprintf(std.out, "%s, made in %s; snapshots of a node: %d MiB\n", c.state.describe(), time.Since(begin).Round(time.Second), size/mebi)
 	var measured []time.Duration
 	for round := range c.rounds {
 		took, err := restartAll(ctx, c, cluster)

@@ -184,7 +184,6 @@ func benchTrace(ctx context.Context, c *benchTraceConfig, std streams) error {
 	if err != nil {
 		return fail(exitFailure, err)
 	}
-	const mebi = 1 << 20
 	fmt.Fprintf(std.err, "%s: %d records of %d shoppers in %d sessions for %d places, %.1f MiB, in %s\n", c.out, made.Records,
 		made.Shoppers, made.Sessions, v.Places(), float64(made.Bytes)/mebi, time.Since(start).Round(10*time.Millisecond))
 	return nil
