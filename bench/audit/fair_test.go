@@ -293,6 +293,30 @@ func TestNodesMayShowWhatAnOpenOutcomeCameTo(t *testing.T) {
 			w.sale(1, 1, 2, 0, 1)
 			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.Take(0) })
 		}, func(n *node) { n.states[1] = 's'; confirmed(n, &order{state: "confirmed", places: []int{1}}) }},
+		{"an open cancellation of a standing place was made, and one of another place after it", func(w *world) {
+			w.sale(1, 1, 2, floor, floor, floor, floor)
+			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.TakePlaces(floor, 1) })
+			w.act(history.KindCancel, 1, 5, 6, func(o *history.Op) { o.TakePlaces(floor, 1) })
+		}, func(n *node) {
+			n.floor = client.Counts{Free: 8, Sold: 2}
+			confirmed(n, &order{state: "confirmed", places: []int{floor, floor}})
+		}},
+		{"an open cancellation of a standing place was not made, and one after it was", func(w *world) {
+			w.sale(1, 1, 2, floor, floor, floor, floor)
+			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.TakePlaces(floor, 1) })
+			w.act(history.KindCancel, 1, 5, 6, func(o *history.Op) { o.TakePlaces(floor, 1) })
+		}, func(n *node) {
+			n.floor = client.Counts{Free: 7, Sold: 3}
+			confirmed(n, &order{state: "confirmed", places: []int{floor, floor, floor}})
+		}},
+		{"two open cancellations of standing places were made", func(w *world) {
+			w.sale(1, 1, 2, floor, floor, floor, floor)
+			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.TakePlaces(floor, 1) })
+			w.open(history.KindCancel, 1, 5, 6, func(o *history.Op) { o.TakePlaces(floor, 1) })
+		}, func(n *node) {
+			n.floor = client.Counts{Free: 8, Sold: 2}
+			confirmed(n, &order{state: "confirmed", places: []int{floor, floor}})
+		}},
 		{"an open change was made", func(w *world) {
 			w.hold(1, 1, 2, 0, 1)
 			w.open(history.KindChange, 1, 3, 4, func(o *history.Op) { o.Take(0); o.Ask(2) })

@@ -229,6 +229,15 @@ var orderMutations = []mutation{
 		w.nodes[1].orders[id(8)] = &order{state: "confirmed", places: []int{7, floor}}
 	}},
 	{"a sold seat is free on one node", "orders kept + totals", "A-1 is free, and was sold", func(w *world) { w.nodes[2].states[0] = 'f' }},
+	{"more standing places are free again than cancellations explain, one of them open", "orders kept + totals", "of Floor 3 are sold, acknowledged were 4", func(w *world) {
+		w.sale(9, 41, 42, floor, floor, floor, floor)
+		w.open(history.KindCancel, 9, 43, 44, func(o *history.Op) { o.TakePlaces(floor, 1) })
+		w.act(history.KindCancel, 9, 45, 46, func(o *history.Op) { o.TakePlaces(floor, 1) })
+		w.each(func(n *node) {
+			n.orders[id(9)] = &order{state: "confirmed", places: []int{floor}}
+			n.floor = client.Counts{Free: 4, Held: 3, Sold: 3}
+		})
+	}},
 	{"sold standing places are held on one node", "orders kept + totals", "of Floor 1 are sold, acknowledged were 2", func(w *world) {
 		w.nodes[2].floor = client.Counts{Free: 5, Held: 4, Sold: 1}
 	}},

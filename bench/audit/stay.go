@@ -33,33 +33,45 @@ func (s *settler) join(p history.Place, called, returned int64, revision uint64)
 	})
 }
 
-// leave ends the stay of a place, or of some of an area's.
+// leave ends the stay of a place, or of some of an area's. A history does not say which tickets of an area were given back: those
+// of which an act of unknown outcome may have been come last, since these may be others.
 func (s *settler) leave(p history.Place, a *act) {
-	for i := 0; i < len(s.stays) && p.Quantity > 0; i++ {
-		y := &s.stays[i]
-		if y.number != p.Number || y.left {
-			continue
+	for _, doubted := range []bool{false, true} {
+		for i := 0; i < len(s.stays) && p.Quantity > 0; i++ {
+			if y := &s.stays[i]; y.number == p.Number && !y.left && y.doubted == doubted {
+				s.split(i, p.Quantity)
+				p.Quantity -= s.stays[i].quantity
+				s.stays[i].end(a)
+			}
 		}
-		if y.quantity > p.Quantity {
-			rest := *y
-			rest.quantity -= p.Quantity
-			s.stays = append(s.stays, rest)
-			y = &s.stays[i]
-			y.quantity = p.Quantity
-		}
-		p.Quantity -= y.quantity
-		y.sureTo = min(y.sureTo, a.called)
-		if a.outcome == history.Unknown {
-			y.lastRev = min(y.lastRev, max(y.firstRev, 1)) // it may be gone at any revision after
-			continue
-		}
-		y.left = true
-		y.possTo = a.returned
-		if a.revision > 0 {
-			y.lastRev = min(y.lastRev, a.revision-1)
-		} else {
-			y.lastRev = y.firstRev
-		}
+	}
+}
+
+// split leaves at most so many places to a stay; the others go on in one of their own.
+func (s *settler) split(i int, most uint32) {
+	if s.stays[i].quantity <= most {
+		return
+	}
+	rest := s.stays[i]
+	rest.quantity -= most
+	s.stays[i].quantity = most
+	s.stays = append(s.stays, rest)
+}
+
+// end lets a stay end by an act that was done, or may have been.
+func (y *stay) end(a *act) {
+	y.sureTo = min(y.sureTo, a.called)
+	if a.outcome == history.Unknown {
+		y.doubted = true
+		y.lastRev = min(y.lastRev, max(y.firstRev, 1)) // it may be gone at any revision after
+		return
+	}
+	y.left = true
+	y.possTo = a.returned
+	if a.revision > 0 {
+		y.lastRev = min(y.lastRev, a.revision-1)
+	} else {
+		y.lastRev = y.firstRev
 	}
 }
 

@@ -53,7 +53,8 @@ type stay struct {
 	possFrom, possTo  int64
 	sureFrom, sureTo  int64
 	firstRev, lastRev uint64
-	left              bool
+	left              bool // given back
+	doubted           bool // perhaps, by an act of unknown outcome
 }
 
 // settler turns claims into tenures.
