@@ -137,6 +137,35 @@ func TestATermThatCannotBeWrittenStopsTheNodeWithoutAPanic(t *testing.T) {
 	stop(t, node)
 }
 
+// A candidate that hears from a leader of its own term writes that term again, which is on disk, and may have failed to write
+// its vote just before: that is no reason to panic either.
+func TestAnUnchangedTermAfterAFaultStopsTheNodeWithoutAPanic(t *testing.T) {
+	var faults diskfault.Faults
+	alarm := newAlarm()
+	s := open(t, disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt, Wrap: faults.Wrap(), OnFatal: alarm.ring})
+	term := []byte("CurrentTerm")
+	if err := s.Stable.SetUint64(term, 5); err != nil {
+		t.Fatal(err)
+	}
+	s.Handover()
+	faults.Fail(diskfault.Append, 0, syscall.ENOSPC)
+	if s.Log.StoreLogs(entries(1, 1, 5)) == nil {
+		t.Fatal("a full disk took an entry")
+	}
+	alarm.wait(t)
+	ended, told := make(chan struct{}), error(nil)
+	go func() {
+		defer close(ended)
+		if told = s.Stable.SetUint64(term, 5); told == nil {
+			told = errors.New("no error")
+		}
+	}()
+	<-ended
+	if told != nil {
+		t.Errorf("Raft is told %v, on which it panics", told)
+	}
+}
+
 func TestAHungWriteIsAFaultAndItsLateSuccessIsNotTold(t *testing.T) {
 	onBothKinds(t, func(t *testing.T, kind string) {
 		for hanging, write := range writes {

@@ -84,23 +84,27 @@ func (s *stableStore) SetUint64(key []byte, value uint64) error {
 // setTerm writes the current term. Raft writes it again unchanged when it opens and whenever a candidate hears from a
 // leader of its own term; that costs no fsync here.
 func (s *stableStore) setTerm(term uint64) error {
+	err := s.writeTerm(term)
+	if err != nil && s.gate.handed.Load() {
+		// Raft answers an error here with a panic, and one more answer with the new term would be a lie. Ending its
+		// main loop runs its deferred refusals; OnFatal has been told.
+		runtime.Goexit()
+	}
+	return err
+}
+
+func (s *stableStore) writeTerm(term uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.termKnown && s.term == term {
 		return s.gate.refusal()
 	}
 	s.onTerm(term)
-	err := s.gate.write(opStable, 8, func() error { return s.inner.SetUint64(keyCurrentTerm, term) })
-	if err == nil {
-		s.term, s.termKnown = term, true
-		return nil
+	if err := s.gate.write(opStable, 8, func() error { return s.inner.SetUint64(keyCurrentTerm, term) }); err != nil {
+		return err
 	}
-	if s.gate.handed.Load() {
-		// Raft answers an error here with a panic, and one more answer with the new term would be a lie. Ending its
-		// main loop runs its deferred refusals; OnFatal has been told.
-		runtime.Goexit()
-	}
-	return err
+	s.term, s.termKnown = term, true
+	return nil
 }
 
 func (s *stableStore) GetUint64(key []byte) (uint64, error) {
