@@ -190,6 +190,12 @@ func TestWhatMayBeIsNotBlamed(t *testing.T) {
 			w.holdUntil(1, 1, 2, 100, 0)
 			w.act(history.KindConfirm, 1, 100, 101, func(o *history.Op) { o.Answered(410, history.CodeHoldExpired, 101*ms) })
 		}},
+		{"seats that are refused because of wishes of unknown outcome, of which the history tells the later one first", func(w *world) {
+			w.unknown(history.KindWish, 1, 2, 1)
+			w.unknown(history.KindWish, 21, 22, 1)
+			w.refused(23, 24, history.CodeSeatUnavailable, nil, 1)
+			w.refused(3, 4, history.CodeSeatUnavailable, nil, 0)
+		}},
 		{"a wish that is refused because of wishes of unknown outcome", func(w *world) {
 			w.sale(1, 1, 2, 0, 1, 2, 3)
 			w.unknown(history.KindWish, 3, 4, 3)

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/parterre/parterre/bench/history"
@@ -26,6 +28,7 @@ type refusalJudge struct {
 func (b *eventBook) judgeRefusals(blocked blocked) {
 	j := &refusalJudge{eventBook: b, blocked: blocked, excused: map[uint32]bool{}, areas: make([]*steps, len(b.chart.Areas))}
 	narrowed, keyless, unasked := int64(0), int64(0), int64(0)
+	slices.SortStableFunc(b.refusals, func(a, b refusal) int { return cmp.Compare(a.returned, b.returned) }) // see excuse
 	for i := range b.refusals {
 		r := &b.refusals[i]
 		switch {
@@ -86,7 +89,8 @@ func (j *refusalJudge) possiblyTaken(number uint32, r *refusal) bool {
 	return j.blocked.slots[number] || j.excuse(number, r)
 }
 
-// excuse says that a wish of unknown outcome may have the seat: all of them together no more than they asked for.
+// excuse says that a wish of unknown outcome may have the seat: all of them together no more than they asked for. Refusals must
+// come in the order of time: what later wishes excuse is not taken from earlier ones.
 func (j *refusalJudge) excuse(number uint32, r *refusal) bool {
 	wanted := 0
 	for _, s := range j.strays {
