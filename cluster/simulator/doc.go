@@ -2,7 +2,7 @@
 // time, of which everything is decided by a seed. An hour takes seconds, so thousands of nights can be looked at, and a
 // night in which a promise was broken can be had again from its seed, line by line.
 //
-//	go test ./cluster/simulator -run 'TestSimulate$' -seeds 1000 -duration 2m    many nights
+//	go test ./cluster/simulator -run 'TestSimulate$' -seeds 1000 -duration 2m -processes 2    many nights
 //	go test ./cluster/simulator -run 'TestSimulate$' -seeds 1 -seed 17 -watch    one again, every line
 //
 // # What is real
