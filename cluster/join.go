@@ -102,7 +102,9 @@ func (f *folder) join(ctx context.Context, c *Config, port *peerport.Port) error
 			if errors.As(err, &final) {
 				return err
 			}
-			seen = fmt.Sprintf("%s: %v", addr, err)
+			if ctx.Err() == nil || seen == "" { // an attempt that was cut off says less than the one before
+				seen = fmt.Sprintf("%s: %v", addr, err)
+			}
 		}
 		if time.Now().After(tell) {
 			c.Logger.Warn("waiting to be a member", "seen", seen)

@@ -46,7 +46,7 @@ func (c *connection) dialled(far *net.TCPConn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ended {
-		_ = far.Close() // it was never used
+		abort(far)
 		return false
 	}
 	c.far = far
@@ -64,8 +64,13 @@ func (c *connection) reset() {
 	close(c.done)
 	for _, conn := range []*net.TCPConn{c.here, c.far} {
 		if conn != nil {
-			_ = conn.SetLinger(0) // a reset instead of an end; where that fails, an end it is
-			_ = conn.Close()
+			abort(conn)
 		}
 	}
+}
+
+// abort closes with a reset instead of an end; where that fails, an end it is.
+func abort(conn *net.TCPConn) {
+	_ = conn.SetLinger(0)
+	_ = conn.Close()
 }

@@ -275,6 +275,27 @@ func TestANodeThatDoesNotListenIsAClosedPort(t *testing.T) {
 	p.rejected()
 }
 
+// The proxy may be closed while it dials: its node has the connection then, and must see a reset as well.
+func TestAConnectionThatComesTooLateIsResetToo(t *testing.T) {
+	p := newPair(t)
+	p.connect()
+	far, err := net.Dial("tcp", p.port.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := p.port.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer there.Close()
+	c := &connection{done: make(chan struct{})}
+	c.reset()
+	if c.dialled(far.(*net.TCPConn)) {
+		t.Fatal("it is used")
+	}
+	p.broken(there)
+}
+
 func TestCloseEndsWhatIsBlocked(t *testing.T) {
 	p := newPair(t)
 	p.connect()
