@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -131,10 +132,9 @@ func TestALargeAnswerIsReadUpToTheBound(t *testing.T) {
 }
 
 func TestABrokenConnectionIsAnErrorAndTheNextRequestDialsAgain(t *testing.T) {
-	cut := true
+	var requests atomic.Int32 // each connection is served by a goroutine of its own
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		if cut {
-			cut = false
+		if requests.Add(1) == 1 {
 			panic(http.ErrAbortHandler)
 		}
 		fmt.Fprint(w, "there")
