@@ -231,3 +231,11 @@ func TestAStoppedPartitionTakesNothing(t *testing.T) {
 		t.Error("the last view is gone")
 	}
 }
+
+// An actor system of proto.actor's own settings makes 66,000 objects.
+func TestAnEmptyPartitionIsSmall(t *testing.T) {
+	allocations := testing.AllocsPerRun(3, func() { NewPartition(Options{}).Stop() })
+	if allocations > 5_000 {
+		t.Errorf("%.0f allocations", allocations)
+	}
+}
