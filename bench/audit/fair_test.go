@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -258,6 +259,13 @@ func TestWhatCannotBeJudgedIsCounted(t *testing.T) {
 func TestNodesMayShowWhatAnOpenOutcomeCameTo(t *testing.T) {
 	t.Parallel()
 	confirmed := func(n *node, o *order) { n.orders[id(1)] = o }
+	oneOfFloor := func(o *history.Op) { o.TakePlaces(floor, 1) }
+	standing := func(left int) func(*node) { // of the order's places
+		return func(n *node) {
+			n.floor = client.Counts{Free: 10 - int64(left), Sold: int64(left)}
+			confirmed(n, &order{state: "confirmed", places: slices.Repeat([]int{floor}, left)})
+		}
+	}
 	for _, c := range []struct {
 		name    string
 		history func(w *world)
@@ -301,28 +309,19 @@ func TestNodesMayShowWhatAnOpenOutcomeCameTo(t *testing.T) {
 		}, func(n *node) { n.states[1] = 's'; confirmed(n, &order{state: "confirmed", places: []int{1}}) }},
 		{"an open cancellation of a standing place was made, and one of another place after it", func(w *world) {
 			w.sale(1, 1, 2, floor, floor, floor, floor)
-			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.TakePlaces(floor, 1) })
-			w.act(history.KindCancel, 1, 5, 6, func(o *history.Op) { o.TakePlaces(floor, 1) })
-		}, func(n *node) {
-			n.floor = client.Counts{Free: 8, Sold: 2}
-			confirmed(n, &order{state: "confirmed", places: []int{floor, floor}})
-		}},
+			w.open(history.KindCancel, 1, 3, 4, oneOfFloor)
+			w.act(history.KindCancel, 1, 5, 6, oneOfFloor)
+		}, standing(2)},
 		{"an open cancellation of a standing place was not made, and one after it was", func(w *world) {
 			w.sale(1, 1, 2, floor, floor, floor, floor)
-			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.TakePlaces(floor, 1) })
-			w.act(history.KindCancel, 1, 5, 6, func(o *history.Op) { o.TakePlaces(floor, 1) })
-		}, func(n *node) {
-			n.floor = client.Counts{Free: 7, Sold: 3}
-			confirmed(n, &order{state: "confirmed", places: []int{floor, floor, floor}})
-		}},
+			w.open(history.KindCancel, 1, 3, 4, oneOfFloor)
+			w.act(history.KindCancel, 1, 5, 6, oneOfFloor)
+		}, standing(3)},
 		{"two open cancellations of standing places were made", func(w *world) {
 			w.sale(1, 1, 2, floor, floor, floor, floor)
-			w.open(history.KindCancel, 1, 3, 4, func(o *history.Op) { o.TakePlaces(floor, 1) })
-			w.open(history.KindCancel, 1, 5, 6, func(o *history.Op) { o.TakePlaces(floor, 1) })
-		}, func(n *node) {
-			n.floor = client.Counts{Free: 8, Sold: 2}
-			confirmed(n, &order{state: "confirmed", places: []int{floor, floor}})
-		}},
+			w.open(history.KindCancel, 1, 3, 4, oneOfFloor)
+			w.open(history.KindCancel, 1, 5, 6, oneOfFloor)
+		}, standing(2)},
 		{"an open change was made", func(w *world) {
 			w.hold(1, 1, 2, 0, 1)
 			w.open(history.KindChange, 1, 3, 4, func(o *history.Op) { o.Take(0); o.Ask(2) })

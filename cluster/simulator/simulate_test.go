@@ -35,7 +35,7 @@ func night(t *testing.T, o Options) (r Report) {
 func TestSimulate(t *testing.T) {
 	start := time.Now()
 	var all nights
-	if *processes > 1 {
+	if *processes > 1 && !*watch { // who watches wants the lines in their order
 		all = simulateBeside(t)
 	} else {
 		all = simulate(t, start)
