@@ -14,9 +14,11 @@ import (
 
 // picture is one revision of an event's seat map, shared by all who were shown it.
 type picture struct {
-	*venue.Picture
-	revision uint64
-	etag     []byte
+	*venue.Picture // nil until one of the answers that show it was read
+	revision       uint64
+	etag           []byte
+
+	reading sync.Mutex
 }
 
 // pictures keeps the newest seat maps of one event: thousands of shoppers are shown the same ones, from every node, and each
@@ -39,26 +41,24 @@ const (
 // errMap says that a node's seat map cannot be read.
 var errMap = errors.New("replay: a seat map that cannot be read")
 
-// of is the picture that an answer shows. The answer's body is read only if nobody was shown this revision before.
+// of is the picture that an answer shows. The answer's body is read only if nobody was shown this revision before: who comes
+// while another reads it waits for that one, and reads their own answer only if the other's could not be read.
 func (p *pictures) of(a *wire.Answer) (*picture, error) {
-	if known := p.find(a); known != nil {
-		return known, nil
+	shown := p.revision(a)
+	shown.reading.Lock()
+	defer shown.reading.Unlock()
+	if shown.Picture == nil {
+		states, err := states(a)
+		if err != nil {
+			return nil, err
+		}
+		shown.Picture = venue.NewPicture(p.house.venue, states)
 	}
-	states, err := states(a)
-	if err != nil {
-		return nil, err
-	}
-	made := &picture{
-		Picture: venue.NewPicture(p.house.venue, states), revision: a.Revision, etag: bytes.Clone(a.ETag),
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.recent[p.next%recentPictures] = made
-	p.next++
-	return made, nil
+	return shown, nil
 }
 
-func (p *pictures) find(a *wire.Answer) *picture {
+// revision is the picture of the revision that an answer is of, read or not.
+func (p *pictures) revision(a *wire.Answer) *picture {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, known := range p.recent {
@@ -66,7 +66,10 @@ func (p *pictures) find(a *wire.Answer) *picture {
 			return known
 		}
 	}
-	return nil
+	added := &picture{revision: a.Revision, etag: bytes.Clone(a.ETag)}
+	p.recent[p.next%recentPictures] = added
+	p.next++
+	return added
 }
 
 // states reads the letters of all seats out of an answer.
