@@ -25,13 +25,16 @@ type Work struct {
 	// Next gives the next party's event, and appends the JSON body of its hold to body, which has room for it after the
 	// first few; ok is false when everything is sold. Called from many goroutines, each with a body of its own.
 	Next func(body []byte) (event string, hold []byte, ok bool)
+	// Pace says when the next order is due, if set: a connection waits until then, and the hold's latency counts from then,
+	// so that what waits for a free connection is measured too. Without it each connection orders as fast as it can.
+	Pace func() time.Time
 	// Ordered is called after each confirmed order, if set; from many goroutines.
 	Ordered func(at time.Time)
 	// History gets every operation, if set; it must have the events that Next names.
 	History *history.Run
 }
 
-// Result is what a run measured. Latencies are in microseconds, of a saturated closed loop.
+// Result is what a run measured. Latencies are in microseconds, of a saturated closed loop unless the work is paced.
 type Result struct {
 	Orders, Refused, Retried int64
 	Elapsed                  time.Duration
@@ -110,11 +113,15 @@ func (k *worker) order(ctx context.Context) error {
 		return errSoldOut
 	}
 	k.body = hold
+	due, err := k.turn(ctx)
+	if err != nil {
+		return err
+	}
 	k.path = append(append(append(k.path[:0], "/v1/events/"...), event...), "/holds"...)
 	if err := k.watch.begin(history.KindHold, event, k.body); err != nil {
 		return err
 	}
-	status, answer, err := k.ask(ctx, k.hold)
+	status, answer, err := k.ask(ctx, k.hold, due)
 	k.watch.end()
 	if err != nil {
 		return err
@@ -136,7 +143,7 @@ func (k *worker) order(ctx context.Context) error {
 	if err := k.watch.begin(history.KindConfirm, event, k.body); err != nil {
 		return err
 	}
-	status, answer, err = k.ask(ctx, k.confirm)
+	status, answer, err = k.ask(ctx, k.confirm, time.Now())
 	k.watch.end()
 	if err != nil {
 		return err
@@ -151,20 +158,34 @@ func (k *worker) order(ctx context.Context) error {
 	return nil
 }
 
+// turn waits until the next order is due.
+func (k *worker) turn(ctx context.Context) (due time.Time, err error) {
+	if k.work.Pace == nil {
+		return time.Now(), nil
+	}
+	due = k.work.Pace()
+	select {
+	case <-time.After(time.Until(due)):
+		return due, nil
+	case <-ctx.Done():
+		return due, ctx.Err()
+	}
+}
+
 // backoff is the pause before the same key is asked again.
 const backoff = 5 * time.Millisecond
 
-// ask posts until an answer decides, always with the same key: connections that break, 429, 503 and 504 are asked again.
-func (k *worker) ask(ctx context.Context, h *hdrhistogram.Histogram) (int, []byte, error) {
+// ask posts until an answer decides, always with the same key: connections that break, 429, 503 and 504 are asked again. The
+// latency counts from when the request was due.
+func (k *worker) ask(ctx context.Context, h *hdrhistogram.Histogram, due time.Time) (int, []byte, error) {
 	k.sequence++
 	k.key = strconv.AppendInt(append(k.key[:0], k.prefix...), k.sequence, 36)
-	start := time.Now()
 	r := wire.Request{Method: wire.Post, Path: k.path, Key: k.key, Body: k.body}
 	for {
 		answer, err := k.conn.Do(&r)
 		k.watch.answered(answer, err)
 		if err == nil && answer.Status != 429 && answer.Status != 503 && answer.Status != 504 {
-			return answer.Status, answer.Body, h.RecordValue(max(1, time.Since(start).Microseconds()))
+			return answer.Status, answer.Body, h.RecordValue(max(1, time.Since(due).Microseconds()))
 		}
 		if ctx.Err() != nil {
 			return 0, nil, ctx.Err()

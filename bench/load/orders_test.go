@@ -82,3 +82,38 @@ func TestABrokenNodeIsLeftForTheNext(t *testing.T) {
 		t.Errorf("%+v %v", result, err)
 	}
 }
+
+func TestAPacedOrderThatWaitsForAConnectionWaitsInTheLatencyToo(t *testing.T) {
+	const parties, service = 4, 20 * time.Millisecond
+	s := &shop{orders: map[string]string{}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(service)
+		s.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	var next atomic.Int64
+	begin := time.Now()
+	result, err := Run(context.Background(), Work{
+		Endpoints: []string{strings.TrimPrefix(server.URL, "http://")}, Connections: 1, Duration: time.Minute, Timeout: 10 * time.Second,
+		Next: func(body []byte) (string, []byte, bool) { return "e", append(body, `{}`...), next.Add(1) <= parties },
+		Pace: func() time.Time { return begin },
+	})
+	if err != nil || result.Orders != parties {
+		t.Fatalf("%+v, %v", result, err)
+	}
+	// All were due at once, and before the last were a hold and a confirmation of each other.
+	if least := (2*(parties-1) + 1) * service; time.Duration(result.Hold.Max())*time.Microsecond < least*9/10 {
+		t.Errorf("the last hold took %d µs, want at least %s", result.Hold.Max(), least)
+	}
+}
+
+func TestAPacedRunEndsWhileItWaits(t *testing.T) {
+	result, err := Run(context.Background(), Work{
+		Endpoints: []string{"127.0.0.1:1"}, Connections: 2, Duration: 50 * time.Millisecond, Timeout: time.Second,
+		Next: func(body []byte) (string, []byte, bool) { return "e", append(body, `{}`...), true },
+		Pace: func() time.Time { return time.Now().Add(time.Hour) },
+	})
+	if err != nil || result.Orders != 0 || result.Hold.TotalCount() != 0 {
+		t.Errorf("orders that are not due: %+v, %v", result, err)
+	}
+}
