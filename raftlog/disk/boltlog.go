@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/hashicorp/go-msgpack/v2/codec"
 	"github.com/hashicorp/raft"
@@ -36,6 +37,8 @@ const (
 	spacers = 4
 	// keptCodeBytes bounds the buffer that is used again; a chart's entry may be larger.
 	keptCodeBytes = 1 << 20
+	// entryCodeBytes is more than an entry's code has beside its data and extensions.
+	entryCodeBytes = 128
 
 	boltFileMode fs.FileMode = 0o600
 )
@@ -98,6 +101,7 @@ func (l *boltLog) StoreLogs(entries []*raft.Log) error {
 		if l.code = l.code[:0]; cap(l.code) > keptCodeBytes {
 			l.code = nil
 		}
+		l.code = slices.Grow(l.code, codeBytes(entries)) // grown step by step it would be copied many times
 		bucket := tx.Bucket(boltLogs)
 		for _, entry := range entries {
 			start := len(l.code)
@@ -108,6 +112,15 @@ func (l *boltLog) StoreLogs(entries []*raft.Log) error {
 		}
 		return nil
 	})
+}
+
+// codeBytes is at least what the entries take encoded.
+func codeBytes(entries []*raft.Log) int {
+	total := 0
+	for _, entry := range entries {
+		total += entryCodeBytes + len(entry.Data) + len(entry.Extensions)
+	}
+	return total
 }
 
 // putEntry puts one entry, and spacers behind it if it is large.

@@ -228,3 +228,48 @@ func TestALargeEntryIsWrittenOnce(t *testing.T) {
 		t.Errorf("%d bytes of pages for %d bytes of entries", written, count*size)
 	}
 }
+
+func TestTheRoomForEntriesIsNeverTooSmall(t *testing.T) {
+	var code []byte
+	entries := oddEntries()
+	for _, entry := range entries {
+		if n := len(appendBoltEntry(nil, entry)); n > codeBytes([]*raft.Log{entry}) {
+			t.Errorf("entry %d takes %d bytes, %d were foreseen", entry.Index, n, codeBytes([]*raft.Log{entry}))
+		}
+		code = appendBoltEntry(code, entry)
+	}
+	if foreseen := codeBytes(entries); len(code) > foreseen || foreseen > len(code)+len(entries)*entryCodeBytes {
+		t.Errorf("all take %d bytes, %d were foreseen", len(code), foreseen)
+	}
+}
+
+// BenchmarkStoreLargeEntries is a follower's append that catches up on new events: 64 entries of 100,000 bytes.
+func BenchmarkStoreLargeEntries(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "log.bolt")
+	if err := makeBolt(path); err != nil {
+		b.Fatal(err)
+	}
+	log, err := openBoltLog(path, boltOptions(path).BoltOptions)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer log.Close()
+	entries := make([]*raft.Log, 64)
+	for i := range entries {
+		entries[i] = &raft.Log{Data: make([]byte, 100_000), Term: 1}
+	}
+	b.ReportAllocs()
+	for index := uint64(1); b.Loop(); {
+		first := index
+		for _, entry := range entries {
+			entry.Index = index
+			index++
+		}
+		if err := log.StoreLogs(entries); err != nil {
+			b.Fatal(err)
+		}
+		if err := log.DeleteRange(first, index-2); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
