@@ -8,6 +8,9 @@
 //     the main loop, and raises the term under it: a leader of term T then writes and sends entries as of term T+1,
 //     whose leader is another, and logs diverge (raft#695).
 //
+// An RPC that meets a broken connection is made again over another one (again): Raft would wait for its next entry, or for
+// CommitTimeout, which is long here.
+//
 // And a follower that is told to stand for election is waited for a second, not for as long as for other messages: until it
 // answers, Raft takes no entries (HandoverLimit).
 //

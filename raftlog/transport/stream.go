@@ -1,8 +1,11 @@
 package transport
 
 import (
+	"errors"
 	"net"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/raft"
@@ -16,19 +19,31 @@ type stream struct {
 	conns  map[*conn]struct{}
 	closed bool
 	open   sync.WaitGroup // connections whose user has not closed them yet
+	// broken counts the dialled connections that failed in use, other than by a deadline.
+	broken atomic.Uint64
 }
 
 func newStream(layer raft.StreamLayer) *stream {
 	return &stream{StreamLayer: layer, conns: make(map[*conn]struct{})}
 }
 
-func (s *stream) Accept() (net.Conn, error) { return s.track(s.StreamLayer.Accept()) }
-
-func (s *stream) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
-	return s.track(s.StreamLayer.Dial(address, timeout))
+func (s *stream) Accept() (net.Conn, error) {
+	c, err := s.track(s.StreamLayer.Accept())
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
-func (s *stream) track(inner net.Conn, err error) (net.Conn, error) {
+func (s *stream) Dial(address raft.ServerAddress, timeout time.Duration) (net.Conn, error) {
+	c, err := s.track(s.StreamLayer.Dial(address, timeout))
+	if err != nil {
+		return nil, err
+	}
+	return &dialled{c}, nil
+}
+
+func (s *stream) track(inner net.Conn, err error) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -72,4 +87,25 @@ func (c *conn) Close() error {
 		c.stream.open.Done()
 	})
 	return err
+}
+
+// dialled is a connection that RPCs are sent over.
+type dialled struct{ *conn }
+
+func (d *dialled) Read(b []byte) (int, error) {
+	n, err := d.conn.Read(b)
+	d.note(err)
+	return n, err
+}
+
+func (d *dialled) Write(b []byte) (int, error) {
+	n, err := d.conn.Write(b)
+	d.note(err)
+	return n, err
+}
+
+func (d *dialled) note(err error) {
+	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		d.stream.broken.Add(1)
+	}
 }

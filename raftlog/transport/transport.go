@@ -83,6 +83,7 @@ type Transport struct {
 	aside  aside
 	sends  sends
 	rate   int64 // of a snapshot, bytes a second
+	kept   int   // idle connections per peer, at the most
 
 	toRaft     chan raft.RPC // what Raft's main loop reads
 	heartbeats chan raft.RPC // that wait for the main loop
@@ -104,6 +105,7 @@ func New(layer raft.StreamLayer, o Options) *Transport {
 		stream:     newStream(layer),
 		aside:      aside{limit: o.AsideLimit},
 		rate:       o.SnapshotBytes,
+		kept:       o.MaxPool,
 		toRaft:     make(chan raft.RPC),
 		heartbeats: make(chan raft.RPC),
 		copies:     make(chan struct{}, 1),
@@ -142,19 +144,29 @@ func (t *Transport) AppendEntriesPipeline(id raft.ServerID, target raft.ServerAd
 	return t.net.AppendEntriesPipeline(id, target)
 }
 
+// AppendEntries is sent again over another connection if the one that was kept is broken, as are the votes.
 func (t *Transport) AppendEntries(id raft.ServerID, target raft.ServerAddress, args *raft.AppendEntriesRequest, resp *raft.AppendEntriesResponse) error {
-	return t.net.AppendEntries(id, target, args, resp)
+	return t.again(func() error {
+		*resp = raft.AppendEntriesResponse{}
+		return t.net.AppendEntries(id, target, args, resp)
+	})
 }
 
 func (t *Transport) RequestVote(id raft.ServerID, target raft.ServerAddress, args *raft.RequestVoteRequest, resp *raft.RequestVoteResponse) error {
 	t.aside.distrust()
-	return t.net.RequestVote(id, target, args, resp)
+	return t.again(func() error {
+		*resp = raft.RequestVoteResponse{}
+		return t.net.RequestVote(id, target, args, resp)
+	})
 }
 
 // RequestPreVote implements raft.WithPreVote.
 func (t *Transport) RequestPreVote(id raft.ServerID, target raft.ServerAddress, args *raft.RequestPreVoteRequest, resp *raft.RequestPreVoteResponse) error {
 	t.aside.distrust()
-	return t.net.RequestPreVote(id, target, args, resp)
+	return t.again(func() error {
+		*resp = raft.RequestPreVoteResponse{}
+		return t.net.RequestPreVote(id, target, args, resp)
+	})
 }
 
 func (t *Transport) InstallSnapshot(id raft.ServerID, target raft.ServerAddress, args *raft.InstallSnapshotRequest, resp *raft.InstallSnapshotResponse, data io.Reader) error {
@@ -172,7 +184,12 @@ func (t *Transport) TimeoutNow(id raft.ServerID, target raft.ServerAddress, args
 		t.askingMu.Unlock()
 		return raft.ErrTransportShutdown
 	}
-	t.asking.Go(func() { answered <- t.net.TimeoutNow(id, target, args, &answer) })
+	t.asking.Go(func() {
+		answered <- t.again(func() error {
+			answer = raft.TimeoutNowResponse{}
+			return t.net.TimeoutNow(id, target, args, &answer)
+		})
+	})
 	t.askingMu.Unlock()
 	timer := time.NewTimer(HandoverLimit)
 	defer timer.Stop()
