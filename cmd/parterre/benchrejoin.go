@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,11 +22,13 @@ import (
 // benchRejoinConfig is what `parterre bench rejoin` can be told.
 type benchRejoinConfig struct {
 	state       filling
+	rounds      int
 	rate        int
 	connections int
 	window      time.Duration
 	settle      time.Duration
 	logStore    string
+	profiles    string
 	args        []string
 }
 
@@ -33,10 +37,10 @@ func newBenchRejoin(std streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rejoin",
 		Short: "Lose a node with its disk and have another join in its place, under load: latencies before and meanwhile",
-		Long: "Fills a cluster, drives orders at a fixed rate, kills a node and wipes its disk, removes it from the cluster, and has\n" +
+		Long: "Fills a cluster, drives orders at a fixed rate, kills a node, takes its disk away, removes it from the cluster, and has\n" +
 			"another join in its place, which is sent the whole state. Tells the latencies of each phase: all nodes there, one\n" +
-			"lost, the newcomer catching up, afterwards. All phases run on the same machine in one run, so their ratio holds\n" +
-			"though the machine may be busy.",
+			"lost, the newcomer catching up, afterwards. The next round loses the newcomer. All phases run on the same machine\n" +
+			"in one run, so their ratio holds though the machine may be busy. A hold's latency counts from when it was due.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return fail(exitFailure, benchRejoin(cmd.Context(), c, std))
@@ -46,11 +50,13 @@ func newBenchRejoin(std streams) *cobra.Command {
 	f.IntVar(&c.state.events, "events", 480, "events sold out before; 480 of 50,000 seats make a snapshot of about 1 GiB")
 	f.IntVar(&c.state.seats, "seats", 50_000, "seats of each")
 	f.Float64Var(&c.state.sold, "sold", 1, "share of the seats that is sold before")
+	f.IntVar(&c.rounds, "rounds", 3, "nodes lost one after the other; the median is told")
 	f.IntVar(&c.rate, "rate", 300, "orders a second, meanwhile")
 	f.IntVar(&c.connections, "connections", 32, "connections, to the nodes that stay")
 	f.DurationVar(&c.window, "window", 20*time.Second, "length of each phase but the catching up")
 	f.DurationVar(&c.settle, "settle", 30*time.Second, "pause after filling: disks that are paid by the burst make up for it in what follows")
 	f.StringVar(&c.logStore, "log-store", "bolt", "bolt or wal")
+	f.StringVar(&c.profiles, "profiles", "", "folder for CPU profiles of every node in each phase, of the window's length")
 	f.StringSliceVar(&c.args, "serve", nil, "further flags of each node, as --snapshot-send-bytes=8388608")
 	return cmd
 }
@@ -62,8 +68,8 @@ const rejoinFronts = 12
 const rejoinPatience = 30 * time.Minute
 
 func benchRejoin(ctx context.Context, c *benchRejoinConfig, std streams) error {
-	if c.rate < 1 || c.connections < 1 || c.state.events < 1 {
-		return errors.New("a rate, connections and events are needed")
+	if c.rounds < 1 || c.rate < 1 || c.connections < 1 || c.state.events < 1 || c.window < time.Second {
+		return errors.New("a round, a rate, connections, events and a window of a second at the least are needed")
 	}
 	return withNodesOf(c.logStore, c.args, false, std, func(cluster *nodes.Cluster) error {
 		if err := c.state.fill(ctx, cluster, std.out); err != nil {
@@ -73,7 +79,8 @@ func benchRejoin(ctx context.Context, c *benchRejoinConfig, std streams) error {
 		if err := sleep(ctx, c.settle); err != nil {
 			return err
 		}
-		r := &rejoin{c: c, cluster: cluster, std: std}
+		r := &rejoin{c: c, cluster: cluster, std: std, third: cluster.Nodes[2]}
+		defer func() { _ = r.third.Kill() }() // the cluster ends those it began with
 		return r.run(ctx)
 	})
 }
@@ -83,8 +90,11 @@ type rejoin struct {
 	c       *benchRejoinConfig
 	cluster *nodes.Cluster
 	std     streams
+	third   *nodes.Node // beside the two that stay
 	taken   atomic.Int64
-	healthy float64 // p99 with all nodes there, in milliseconds
+	round   int
+	healthy float64   // this round's p99 with all nodes there, in milliseconds
+	ratios  []float64 // of each round: p99 of the catching up to that
 }
 
 func (r *rejoin) run(ctx context.Context) error {
@@ -95,29 +105,49 @@ func (r *rejoin) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.phase(ctx, "three nodes", r.idle); err != nil {
-		return err
+	for r.round = 1; r.round <= r.c.rounds; r.round++ {
+		if err := r.replace(ctx); err != nil {
+			return fmt.Errorf("round %d: %w", r.round, err)
+		}
 	}
-	lost := r.cluster.Nodes[2]
-	if err := errors.Join(lost.Kill(), os.RemoveAll(lost.Dir)); err != nil {
-		return err
-	}
-	remove := func(ctx context.Context) (*client.Member, error) { return s.api.RemoveMember(ctx, lost.Name) }
-	if err := r.insist(ctx, remove); err != nil {
-		return err
-	}
-	if err := r.phase(ctx, "two nodes", r.idle); err != nil {
-		return err
-	}
-	next, err := r.cluster.PlanJoin("n4", nil, []string{r.cluster.Nodes[0].Advertised, r.cluster.Nodes[1].Advertised})
+	slices.Sort(r.ratios)
+	fmt.Fprintf(r.std.out, "p99 while a newcomer catches up, times that of three nodes, %s, %d rounds: median %.2f, min %.2f, max %.2f\n",
+		r.c.logStore, r.c.rounds, r.ratios[len(r.ratios)/2], r.ratios[0], r.ratios[len(r.ratios)-1])
+	return nil
+}
+
+// replace is one round: the third node is lost, and another comes in its place.
+func (r *rejoin) replace(ctx context.Context) error {
+	r.healthy = 0
+	healthy, err := r.phase(ctx, "three nodes", r.idle)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = next.Kill() }()
-	if err := r.phase(ctx, "catching up", func(ctx context.Context) error { return r.join(ctx, next) }); err != nil {
+	r.healthy = healthy
+	lost := r.third
+	// Its disk is lost and not wiped: to delete gigabytes would keep the disk busy that the nodes which stay share here.
+	if err := errors.Join(lost.Kill(), os.Rename(lost.Dir, lost.Dir+".lost")); err != nil {
 		return err
 	}
-	return r.phase(ctx, "with the newcomer", r.idle)
+	remove := func(ctx context.Context) (*client.Member, error) { return r.c.state.api.RemoveMember(ctx, lost.Name) }
+	if err := r.insist(ctx, remove); err != nil {
+		return err
+	}
+	if _, err := r.phase(ctx, "two nodes", r.idle); err != nil {
+		return err
+	}
+	stay := r.cluster.Nodes[:2]
+	r.third, err = r.cluster.PlanJoin(fmt.Sprintf("n%d", len(r.cluster.Nodes)+r.round), nil, []string{stay[0].Advertised, stay[1].Advertised})
+	if err != nil {
+		return err
+	}
+	joining, err := r.phase(ctx, "catching up", func(ctx context.Context) error { return r.join(ctx, r.third) })
+	if err != nil {
+		return err
+	}
+	r.ratios = append(r.ratios, joining/r.healthy)
+	_, err = r.phase(ctx, "with the newcomer", r.idle)
+	return err
 }
 
 func (r *rejoin) idle(ctx context.Context) error { return sleep(ctx, r.c.window) }
@@ -161,8 +191,8 @@ func (r *rejoin) insist(ctx context.Context, order func(context.Context) (*clien
 	}
 }
 
-// phase drives the load while something is done, and tells its latencies.
-func (r *rejoin) phase(ctx context.Context, name string, do func(context.Context) error) error {
+// phase drives the load while something is done, tells its latencies, and returns the p99 in milliseconds.
+func (r *rejoin) phase(ctx context.Context, name string, do func(context.Context) error) (p99 float64, err error) {
 	loaded, cancel := context.WithCancel(ctx)
 	defer cancel()
 	begin, gap := time.Now(), &gaps{}
@@ -171,39 +201,59 @@ func (r *rejoin) phase(ctx context.Context, name string, do func(context.Context
 		result *load.Result
 		err    error
 	}
-	done := make(chan outcome, 1)
+	done, profiled := make(chan outcome, 1), make(chan error, 1)
 	go func() {
 		result, err := load.Run(loaded, load.Work{
 			Endpoints: r.c.state.hosts[:2], Connections: r.c.connections, Duration: rejoinPatience, Timeout: 10 * time.Second,
-			Ordered: gap.ordered,
-			Next: func(body []byte) (string, []byte, bool) {
-				time.Sleep(time.Until(begin.Add(time.Duration(paced.Add(1)) * time.Second / time.Duration(r.c.rate))))
-				return r.next(body)
+			Ordered: gap.ordered, Next: r.next,
+			Pace: func() time.Time {
+				return begin.Add(time.Duration(paced.Add(1)) * time.Second / time.Duration(r.c.rate))
 			},
 		})
 		done <- outcome{result, err}
 	}()
-	err := do(ctx)
+	go func() { profiled <- r.profile(loaded, name) }()
+	err = do(ctx)
+	err = errors.Join(err, <-profiled)
 	cancel()
 	ended := <-done
 	if err := errors.Join(err, ended.err); err != nil {
-		return err
+		return 0, err
 	}
-	r.tell(name, ended.result, gap.reset())
-	return nil
+	return r.tell(name, ended.result, gap.reset()), nil
 }
 
-func (r *rejoin) tell(name string, result *load.Result, gap time.Duration) {
+// profile has every node that runs in a phase tell where its time goes.
+func (r *rejoin) profile(ctx context.Context, phase string) error {
+	if r.c.profiles == "" {
+		return nil
+	}
+	if err := sleep(ctx, startProfileWait); err != nil {
+		return err
+	}
+	running := slices.Clone(r.cluster.Nodes[:2])
+	select {
+	case <-r.third.Exited():
+	default:
+		running = append(running, r.third)
+	}
+	return profile(ctx, benchHTTPConfig{profiles: r.c.profiles, duration: r.c.window}, &nodes.Cluster{Nodes: running},
+		fmt.Sprintf("%d-%s", r.round, strings.ReplaceAll(phase, " ", "-")))
+}
+
+func (r *rejoin) tell(name string, result *load.Result, gap time.Duration) (p99 float64) {
 	all := hdrhistogram.New(1, 60_000_000, 3)
 	all.Merge(result.Hold)
 	all.Merge(result.Confirm)
 	ms := func(q float64) float64 { return float64(all.ValueAtQuantile(q)) / 1000 }
-	if r.healthy == 0 {
-		r.healthy = ms(99)
+	ratio := ""
+	if r.healthy != 0 {
+		ratio = fmt.Sprintf(" (%.2f times that of three nodes)", ms(99)/r.healthy)
 	}
-	fmt.Fprintf(r.std.out, "%-18s %4.0f orders/s: p50 %.2f ms, p99 %.2f ms (%.2f times that of three nodes), p99.9 %.2f ms, max %.2f ms; "+
-		"longest gap %s; %d asked again\n", name, result.OrdersPerSecond(), ms(50), ms(99), ms(99)/r.healthy, ms(99.9),
+	fmt.Fprintf(r.std.out, "round %d, %-18s %4.0f orders/s: p50 %.2f ms, p99 %.2f ms%s, p99.9 %.2f ms, max %.2f ms; "+
+		"longest gap %s; %d asked again\n", r.round, name+":", result.OrdersPerSecond(), ms(50), ms(99), ratio, ms(99.9),
 		float64(all.Max())/1000, gap.Round(time.Millisecond), result.Retried)
+	return ms(99)
 }
 
 func frontName(i int) string { return "front-" + strconv.Itoa(i) }
