@@ -26,7 +26,8 @@
 //     snapshot is dropped whole, one that reaches past it is kept (logStore.IsMonotonic), and an installed snapshot that
 //     contradicts the log is told (Stores.Diverged), so that the group is opened again.
 //   - Nothing is passed over in silence. Raft sees the newest snapshot only; a damaged one is put aside at open if the
-//     log can stand in for it, and refused otherwise. What is refused at open is left as it was.
+//     log can stand in for it, and refused otherwise. What is refused at open is left as it was. Later a state proves itself
+//     while it is read, and keeps its last bytes back until it has (verified).
 //   - A file or folder is made under another name, or its name is fsynced, before anything relies on it.
 //
 // # What remains

@@ -22,7 +22,7 @@ type snapshotStore struct {
 	dir   string        // where the snapshots lie
 
 	newest *atomic.Uint64
-	// proven is the snapshot that the open guard has just read through. Raft's first Open need not do so again: it restores
+	// proven is the snapshot that the open guard has just read through. Raft's first Open need not check it again: it restores
 	// the state, which has a SHA-256 of its own, and a snapshot takes longer to read than all else at a start.
 	proven *atomic.Pointer[string]
 	mu     sync.Mutex // held while snapshots are renamed and reaped, and while they are listed
@@ -69,30 +69,17 @@ func (s *snapshotStore) List() ([]*raft.SnapshotMeta, error) {
 	return metas[:min(1, len(metas))], nil
 }
 
-// Open verifies the snapshot's CRC before it returns it, unless it was read through just now.
+// Open gives a state that fails with ErrSnapshotDamaged before its end if it is damaged, unless it was read through just now.
 func (s *snapshotStore) Open(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
-	if proven := s.proven.Swap(nil); proven != nil && *proven == id {
-		return s.openProven(id)
-	}
-	meta, content, err := s.inner.Open(id)
+	folder := filepath.Join(s.dir, id)
+	meta, content, err := openVerified(folder)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %s: %w", ErrSnapshotDamaged, filepath.Join(s.dir, id), err)
+		return nil, nil, fmt.Errorf("%w: %s: %w", ErrSnapshotDamaged, folder, err)
+	}
+	if proven := s.proven.Swap(nil); proven != nil && *proven == id {
+		return meta, content.file, nil
 	}
 	return meta, content, nil
-}
-
-func (s *snapshotStore) openProven(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
-	metas, err := s.inner.List()
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, meta := range metas {
-		if meta.ID == id {
-			content, err := os.Open(filepath.Join(s.dir, id, stateFile))
-			return meta, content, err
-		}
-	}
-	return nil, nil, fmt.Errorf("%w: %s: its description is gone", ErrSnapshotDamaged, filepath.Join(s.dir, id))
 }
 
 // compareLog notes a finished snapshot. If the log has another entry at its index than the snapshot's, the snapshot

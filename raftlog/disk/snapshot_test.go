@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/hashicorp/raft"
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,6 +42,31 @@ func wantSnapshot(t *testing.T, s *disk.Stores, index uint64, content string) {
 	got, err := io.ReadAll(r)
 	if err = errors.Join(err, r.Close()); err != nil || string(got) != content {
 		t.Fatalf("content is %q, %v", got, err)
+	}
+}
+
+// Who is sent a damaged state must not get all of it.
+func TestADamagedSnapshotEndsBeforeItsLastBytes(t *testing.T) {
+	o := disk.Options{Dir: t.TempDir(), Kind: disk.KindBolt}
+	s := open(t, o)
+	store(t, s.Log, entries(1, 30, 1))
+	whole := strings.Repeat("seats", 1_000)
+	id := snapshot(t, s.Snapshots, 10, 1, whole)
+	read := func() ([]byte, error) {
+		t.Helper()
+		_, content, err := s.Snapshots.Open(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := io.ReadAll(iotest.OneByteReader(content))
+		return got, errors.Join(err, content.Close())
+	}
+	if got, err := read(); err != nil || string(got) != whole {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	damage(t, o.Dir, id)
+	if got, err := read(); !errors.Is(err, disk.ErrSnapshotDamaged) || len(got) != len(whole)-1 {
+		t.Errorf("%d bytes of a damaged state, %v", len(got), err)
 	}
 }
 
@@ -207,11 +233,26 @@ func TestASnapshotThatIsDamagedWhileRunningIsNotPassedOver(t *testing.T) {
 	snapshot(t, s.Snapshots, 10, 1, "older")
 	newest := snapshot(t, s.Snapshots, 20, 1, "newer")
 	damage(t, o.Dir, newest)
+	_, content, err := s.Snapshots.Open(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(content)
+	if err := errors.Join(err, content.Close()); !errors.Is(err, disk.ErrSnapshotDamaged) || len(got) > 0 {
+		t.Fatalf("reading says: %q, %v", got, err)
+	}
+	state := filepath.Join(o.Dir, "snapshots", newest, "state.bin")
+	if err := os.WriteFile(state, []byte("newer and longer"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if _, _, err := s.Snapshots.Open(newest); !errors.Is(err, disk.ErrSnapshotDamaged) {
-		t.Fatalf("Open says: %v", err)
+		t.Fatalf("Open of one that is longer than it was says: %v", err)
 	}
 	if err := os.Remove(filepath.Join(o.Dir, "snapshots", newest, "meta.json")); err != nil {
 		t.Fatal(err)
+	}
+	if _, _, err := s.Snapshots.Open(newest); !errors.Is(err, disk.ErrSnapshotDamaged) {
+		t.Fatalf("Open of one without a description says: %v", err)
 	}
 	if metas, err := s.Snapshots.List(); !errors.Is(err, disk.ErrSnapshotDamaged) {
 		t.Fatalf("List says: %v, %v", metas, err)
