@@ -153,8 +153,8 @@ func (t *Transport) AppendEntries(id raft.ServerID, target raft.ServerAddress, a
 }
 
 func (t *Transport) RequestVote(id raft.ServerID, target raft.ServerAddress, args *raft.RequestVoteRequest, resp *raft.RequestVoteResponse) error {
-	t.aside.distrust()
 	return t.again(func() error {
+		t.aside.distrust() // before every attempt, see doc.go
 		*resp = raft.RequestVoteResponse{}
 		return t.net.RequestVote(id, target, args, resp)
 	})
@@ -162,8 +162,8 @@ func (t *Transport) RequestVote(id raft.ServerID, target raft.ServerAddress, arg
 
 // RequestPreVote implements raft.WithPreVote.
 func (t *Transport) RequestPreVote(id raft.ServerID, target raft.ServerAddress, args *raft.RequestPreVoteRequest, resp *raft.RequestPreVoteResponse) error {
-	t.aside.distrust()
 	return t.again(func() error {
+		t.aside.distrust() // before every attempt, see doc.go
 		*resp = raft.RequestPreVoteResponse{}
 		return t.net.RequestPreVote(id, target, args, resp)
 	})
