@@ -71,12 +71,13 @@ func (s *snapshotStore) List() ([]*raft.SnapshotMeta, error) {
 
 // Open gives a state that fails with ErrSnapshotDamaged before its end if it is damaged, unless it was read through just now.
 func (s *snapshotStore) Open(id string) (*raft.SnapshotMeta, io.ReadCloser, error) {
+	proven := s.proven.Swap(nil) // it counts for the first Open only, however that ends
 	folder := filepath.Join(s.dir, id)
 	meta, content, err := openVerified(folder)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %s: %w", ErrSnapshotDamaged, folder, err)
 	}
-	if proven := s.proven.Swap(nil); proven != nil && *proven == id {
+	if proven != nil && *proven == id {
 		return meta, content.file, nil
 	}
 	return meta, content, nil
